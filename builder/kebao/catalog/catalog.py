@@ -1,0 +1,119 @@
+"""The catalog of a package in a locale: entries, and the groups that lists are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kebao.catalog.entries import Entry, TopicEntry, entry_for, is_published, topic_entry_for
+from kebao.model.material import FileFacts
+from kebao.model.organisation import Organisation
+from kebao.model.package import Content, Package
+from kebao.model.resource import Kind, LessonCaseDetails, Lifecycle, Resource
+from kebao.model.shard import Shard
+from kebao.model.site import Locale, SiteConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What one shard shows.
+
+    Attributes:
+        entries: Current resources, newest first.
+        retired: Retired ones; they keep their pages and stay out of lists.
+        by_id: Every entry that has a page, retired or not.
+        topics: In their order.
+        facts: Facts of the material files by path.
+    """
+
+    content: Content
+    site: SiteConfig
+    package: Package
+    shard: Shard
+    entries: tuple[Entry, ...]
+    retired: tuple[Entry, ...]
+    by_id: Mapping[str, Entry]
+    topics: tuple[TopicEntry, ...]
+    facts: Mapping[str, FileFacts]
+
+    @property
+    def locale(self) -> Locale:
+        return self.site.locales[self.shard.locale]
+
+    @property
+    def chain(self) -> Sequence[str]:
+        return self.locale.chain
+
+    def label(self, vocabulary_id: str, term_id: str) -> str:
+        """A vocabulary term in the shard's language."""
+        return self.content.vocabularies[vocabulary_id].label(term_id, self.chain)
+
+    def person_name(self, person_id: str) -> str:
+        return self.content.people[person_id].name.in_locale(self.chain)
+
+    def organisation_name(self, organisation_id: str) -> str:
+        return self.content.organisations[organisation_id].name.in_locale(self.chain)
+
+    def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
+        return self.select(lambda resource: resource.kind is kind)
+
+    def select(self, wanted: Callable[[Resource], bool]) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if wanted(entry.resource))
+
+    def organisations_below(self, organisation_id: str) -> tuple[Organisation, ...]:
+        """Organisations whose parent, or parent's parent, … it is; in authored order."""
+        organisations = self.content.organisations
+        return tuple(o for o in organisations.values() if organisation_id in ancestors(o, organisations))
+
+    def schools(self) -> tuple[Organisation, ...]:
+        """The schools of this package: those below its publisher."""
+        return tuple(o for o in self.organisations_below(self.package.publisher) if o.is_school)
+
+    def contributors_of(self, resource: Resource) -> tuple[str, ...]:
+        """Person ids that have a part in a resource, guiding teachers among them; each once."""
+        ids = [contribution.person for contribution in resource.contributors]
+        if isinstance(resource.details, LessonCaseDetails):
+            ids.extend(resource.details.guiding_teachers)
+        return tuple(dict.fromkeys(ids))
+
+
+def ancestors(organisation: Organisation, organisations: Mapping[str, Organisation]) -> tuple[str, ...]:
+    """Ids of the organisations above, nearest first; a circle is walked once."""
+    found: list[str] = []
+    parent = organisation.parent
+    while parent and parent not in found and parent in organisations:
+        found.append(parent)
+        parent = organisations[parent].parent
+    return tuple(found)
+
+
+def build_catalog(
+    content: Content,
+    site: SiteConfig,
+    *,
+    shard: Shard,
+    facts: Mapping[str, FileFacts],
+    digests: Mapping[str, str],
+) -> Catalog:
+    """The catalog of one shard; ``digests`` maps a source file's path to the digest of what is translated."""
+    package = content.packages[shard.package]
+    published = [r for r in package.resources.values() if is_published(r, site.audience)]
+    entries = _newest_first(
+        entry_for(r, package, shard.locale, digests.get(r.path_of("index.md"), "")) for r in published
+    )
+    topics = sorted(package.topics.values(), key=lambda topic: (topic.order, topic.id))
+    return Catalog(
+        content=content,
+        site=site,
+        package=package,
+        shard=shard,
+        entries=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.CURRENT),
+        retired=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.RETIRED),
+        by_id={entry.id: entry for entry in entries},
+        topics=tuple(topic_entry_for(topic, package, shard.locale) for topic in topics),
+        facts=facts,
+    )
+
+
+def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (-entry.resource.date.toordinal(), entry.id))

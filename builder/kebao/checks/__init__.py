@@ -1,0 +1,1 @@
+"""Rules over typed content and file facts. Each is a pure function that yields problems."""

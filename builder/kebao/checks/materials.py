@@ -1,0 +1,102 @@
+"""Materials are there, are named, are what their names say, and stay inside the package (KB5xx)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kebao.checks.context import CheckContext, problem
+from kebao.model.material import MEDIA_TYPE_BY_SUFFIX, MediaType, suffix_of
+from kebao.model.package import Package
+from kebao.model.resource import Resource
+from kebao.problems import Location, Message, Problem
+
+# Reserved device names and characters of Windows (learn.microsoft.com, "Naming Files, Paths, and Namespaces").
+_WINDOWS_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_WINDOWS_CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f]')
+_MEBIBYTE = 1 << 20
+
+
+def check_materials(context: CheckContext) -> Iterator[Problem]:
+    """KB501–KB508 for every resource, and links in the tree (KB506)."""
+    for path in context.links:
+        hint = Message("put the file itself there")
+        yield problem(Location(path=path), "KB506", Message("symbolic links are not allowed"), hint=hint)
+    for package in context.content.packages.values():
+        for resource in package.resources.values():
+            yield from _named_files(context, resource)
+            yield from _translated_titles(context, resource)
+        yield from _unnamed_files(context, package)
+
+
+def _named_files(context: CheckContext, resource: Resource) -> Iterator[Problem]:
+    path = resource.path_of("index.md")
+    seen: set[str] = set()
+    for index, material in enumerate(resource.materials):
+        place = context.at(path, "materials", index, "file")
+        if material.file.casefold() in seen:
+            yield problem(place, "KB503", Message("'{file}' is named twice", {"file": material.file}))
+        seen.add(material.file.casefold())
+        yield from _file(context, resource, material.file, place)
+        if material.language and material.language not in context.site.locales:
+            message = Message("there is no locale '{id}'", {"id": material.language})
+            yield problem(context.at(path, "materials", index, "language"), "KB401", message)
+        if material.captions:
+            captions_place = context.at(path, "materials", index, "captions")
+            yield from _file(context, resource, material.captions, captions_place, must_be=MediaType.VTT)
+
+
+def _file(
+    context: CheckContext, resource: Resource, name: str, place: Location, must_be: MediaType | None = None
+) -> Iterator[Problem]:
+    if "/" in name or name in (".", "..") or _WINDOWS_CHARACTERS.search(name):
+        hint = Message("name a file in the resource's own folder, without / \\ : * ? \" < > |")
+        yield problem(place, "KB502", Message("'{file}' leads out of the folder", {"file": name}), hint=hint)
+        return
+    if _WINDOWS_RESERVED.fullmatch(name) or name != name.strip(" ."):
+        yield problem(place, "KB502", Message("Windows cannot keep a file called '{file}'", {"file": name}))
+        return
+    facts = context.facts.get(resource.path_of(name))
+    expected = must_be or MEDIA_TYPE_BY_SUFFIX.get(suffix_of(name))
+    if expected is None:
+        message = Message("files of the type '{suffix}' cannot be materials", {"suffix": suffix_of(name) or name})
+        hint = Message("use docx, pptx, xlsx, pdf, png, jpg or mp4")
+        yield problem(place, "KB507", message, hint=hint)
+    elif facts is None:
+        if resource.path_of(name) not in context.links:
+            hint = Message("put the file into {folder}, or take the entry out", {"folder": resource.folder})
+            yield problem(place, "KB501", Message("the file '{file}' is missing", {"file": name}), hint=hint)
+    elif facts.size_bytes == 0:
+        yield problem(place, "KB505", Message("the file '{file}' is empty", {"file": name}))
+    elif facts.unreadable or facts.media_type is not expected:
+        hint = Message("open it, save it again in the right format, and check that it arrived whole")
+        message = Message("'{file}' cannot be read as {suffix}", {"file": name, "suffix": suffix_of(name)})
+        yield problem(place, "KB504", message, hint=hint)
+    elif facts.size_bytes > context.site.policy.material_megabytes * _MEBIBYTE:
+        limit = f"{context.site.policy.material_megabytes:g}"
+        yield problem(place, "KB508", Message("'{file}' is larger than {limit} MB", {"file": name, "limit": limit}))
+
+
+def _translated_titles(context: CheckContext, resource: Resource) -> Iterator[Problem]:
+    files = {material.file for material in resource.materials}
+    for locale, translation in resource.translations.items():
+        for file in translation.material_titles:
+            if file not in files:
+                place = context.at(resource.path_of(f"index.{locale}.md"), "materials", file, at_key=True)
+                yield problem(place, "KB501", Message("the file '{file}' is missing", {"file": file}))
+
+
+def _unnamed_files(context: CheckContext, package: Package) -> Iterator[Problem]:
+    named: set[str] = set()
+    folders: set[str] = set()
+    for resource in package.resources.values():
+        folders.add(resource.folder)
+        for material in resource.materials:
+            named.add(resource.path_of(material.file))
+            if material.captions:
+                named.add(resource.path_of(material.captions))
+    for path in context.facts:
+        if path not in named and path.rpartition("/")[0] in folders:
+            message = Message("no material names this file")
+            hint = Message("name it under 'materials' in index.md, or delete it")
+            yield problem(Location(path=path), "KB503", message, hint=hint)

@@ -1,0 +1,177 @@
+"""Everything that content refers to by id is there (KB401), and links in texts lead somewhere (KB403, KB404)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator
+from urllib.parse import unquote, urlsplit
+
+from kebao.checks.context import CheckContext, problem
+from kebao.model.markdown_links import RESOURCE_SCHEME, markdown_links
+from kebao.model.package import Package
+from kebao.model.resource import CourseDetails, LessonCaseDetails, Lifecycle, Resource
+from kebao.model.source_map import Pointer
+from kebao.problems import Location, Message, Problem
+
+_ALLOWED_SCHEMES = ("http", "https", "mailto", "tel")
+
+
+def check_references(context: CheckContext) -> Iterator[Problem]:
+    """KB401: people, organisations, topics, programmes, modules, phases and resources named exist."""
+    content = context.content
+    organisations = content.organisations
+    for index, organisation in enumerate(organisations.values()):
+        if organisation.parent:
+            yield from _exists(context, "content/organisations.yml", (index, "parent"), organisation.parent, organisations)
+    for index, person in enumerate(content.people.values()):
+        yield from _exists(context, "content/people.yml", (index, "organisation"), person.organisation, organisations)
+    for index, package_id in enumerate(context.site.packages):
+        yield from _exists(context, "site_config/site.yml", ("packages", index), package_id, content.packages)
+    default = context.site.default_package
+    yield from _exists(context, "site_config/site.yml", ("default_package",), default, context.site.packages)
+    for package in content.packages.values():
+        yield from _of_package(context, package)
+        for resource in package.resources.values():
+            yield from _of_resource(context, package, resource)
+
+
+def _of_package(context: CheckContext, package: Package) -> Iterator[Problem]:
+    content, path = context.content, package.path
+    yield from _exists(context, path, ("publisher",), package.publisher, content.organisations)
+    for index, programme in enumerate(package.programmes):
+        yield from _exists(context, path, ("programmes", index), programme, content.programmes)
+    for index, locale in enumerate(package.locales):
+        yield from _exists(context, path, ("locales", index), locale, context.site.locales)
+    yield from _exists(context, path, ("source_locale",), package.source_locale, package.locales)
+    if package.extends:
+        yield from _exists(context, path, ("extends", "package"), package.extends.package, content.packages)
+    ids = context.found_ids[package.id]
+    for index, featured in enumerate(package.featured):
+        yield from _exists(context, path, ("featured", index, "resource"), featured.resource, ids)
+    for topic in package.topics.values():
+        for index, suggested in enumerate(topic.suggested):
+            yield from _exists(context, topic.path, ("suggested", index), suggested, ids)
+
+
+def _of_resource(context: CheckContext, package: Package, resource: Resource) -> Iterator[Problem]:
+    content, path = context.content, resource.path_of("index.md")
+    for index, topic in enumerate(resource.topics):
+        yield from _exists(context, path, ("topics", index), topic, package.topics)
+    yield from _exists(context, path, ("organisation",), resource.organisation, content.organisations)
+    for index, contribution in enumerate(resource.contributors):
+        yield from _exists(context, path, ("contributors", index, "person"), contribution.person, content.people)
+    if resource.review.by:
+        yield from _exists(context, path, ("review", "by"), resource.review.by, content.people)
+    if isinstance(resource.details, LessonCaseDetails):
+        for index, teacher in enumerate(resource.details.guiding_teachers):
+            yield from _exists(context, path, ("guiding_teachers", index), teacher, content.people)
+    yield from _exists(context, path, ("programme",), resource.programme, package.programmes)
+    programme = content.programmes.get(resource.programme)
+    if programme:
+        phases = [phase.phase for phase in programme.phases]
+        yield from _exists(context, path, ("phase",), resource.phase, phases)
+        if isinstance(resource.details, CourseDetails):
+            modules = [module.id for module in programme.modules]
+            yield from _exists(context, path, ("module",), resource.details.module, modules)
+    yield from _of_related(context, package, resource)
+
+
+def _of_related(context: CheckContext, package: Package, resource: Resource) -> Iterator[Problem]:
+    path, ids = resource.path_of("index.md"), context.found_ids[package.id]
+    for index, relation in enumerate(resource.relations):
+        package_id, _, target = relation.target.rpartition("/")
+        elsewhere = context.found_ids.get(package_id, frozenset())
+        known: frozenset[str] = frozenset(f"{package_id}/{i}" for i in elsewhere) if package_id else ids
+        yield from _exists(context, path, ("relations", index, "target"), relation.target, known)
+        if target == resource.id and package_id in ("", package.id):
+            message = Message("the resource names itself")
+            yield problem(context.at(path, "relations", index, "target"), "KB405", message)
+    if resource.replaced_by:
+        yield from _exists(context, path, ("lifecycle", "replaced_by"), resource.replaced_by, ids)
+        if resource.lifecycle is not Lifecycle.RETIRED:
+            message = Message("only a retired resource is replaced by another")
+            yield problem(context.at(path, "lifecycle", "replaced_by"), "KB406", message)
+
+
+def _exists(
+    context: CheckContext, path: str, pointer: Pointer, target: str, known: Collection[str]
+) -> Iterator[Problem]:
+    if target in known:
+        return
+    near = difflib.get_close_matches(target, list(known), n=1, cutoff=0.6)
+    hint = Message("did you mean '{candidate}'?", {"candidate": near[0]}) if near else None
+    message = Message("'{target}' does not exist", {"target": target})
+    yield problem(context.at(path, *pointer), "KB401", message, hint=hint)
+
+
+def check_text_links(context: CheckContext) -> Iterator[Problem]:
+    """KB403–KB404: links and images in the texts lead to resources and files that are there."""
+    for package in context.content.packages.values():
+        for topic in package.topics.values():
+            folder = topic.path.rpartition("/")[0]
+            yield from _links_of(context, package, topic.path, folder, topic.body, topic.body_line)
+            for locale, topic_translation in topic.translations.items():
+                path = f"{topic.path.removesuffix('.md')}.{locale}.md"
+                body, line = topic_translation.body, topic_translation.body_line
+                yield from _links_of(context, package, path, folder, body, line)
+        for resource in package.resources.values():
+            path = resource.path_of("index.md")
+            yield from _links_of(context, package, path, resource.folder, resource.body, resource.body_line)
+            for locale, translation in resource.translations.items():
+                path = resource.path_of(f"index.{locale}.md")
+                body, line = translation.body, translation.body_line
+                yield from _links_of(context, package, path, resource.folder, body, line)
+
+
+def _links_of(
+    context: CheckContext, package: Package, path: str, folder: str, body: str, body_line: int
+) -> Iterator[Problem]:
+    for link in markdown_links(body):
+        place = Location(path=path, line=link.line + body_line - 1, column=link.column)
+        if link.is_image and not link.text.strip():
+            hint = Message("say in a few words what is to be seen, for those who cannot see it")
+            yield problem(place, "KB407", Message("the picture has no description"), hint=hint)
+        if link.target.startswith(RESOURCE_SCHEME):
+            yield from _resource_link(context, package, place, link.target)
+        elif not link.target.startswith("#"):
+            yield from _other_link(context, package, place, folder, link.target)
+
+
+def _resource_link(context: CheckContext, package: Package, place: Location, target: str) -> Iterator[Problem]:
+    resource_id = target.removeprefix(RESOURCE_SCHEME).partition("#")[0]
+    package_id, _, last = resource_id.rpartition("/")
+    known = context.found_ids.get(package_id or package.id, frozenset())
+    if last not in known:
+        near = difflib.get_close_matches(last, known, n=1, cutoff=0.6)
+        hint = Message("did you mean '{candidate}'?", {"candidate": near[0]}) if near else None
+        message = Message("the link leads to '{target}', which does not exist", {"target": resource_id})
+        yield problem(place, "KB403", message, hint=hint)
+
+
+def _other_link(
+    context: CheckContext, package: Package, place: Location, folder: str, target: str
+) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        yield problem(place, "KB404", Message("'{target}' is not a link", {"target": target}))
+        return
+    if parts.scheme or target.startswith("//"):
+        if parts.scheme not in _ALLOWED_SCHEMES:
+            message = Message("links with '{scheme}:' are not allowed", {"scheme": parts.scheme or "//"})
+            yield problem(place, "KB408", message)
+        return
+    file = unquote(parts.path)
+    if ".." in file.split("/") or file.startswith("/"):
+        hint = Message("link another resource with kebao:its-id")
+        yield problem(place, "KB502", Message("'{file}' leads out of the folder", {"file": file}), hint=hint)
+    elif f"{folder}/{file}" not in context.facts and not _is_material(package, folder, file):
+        hint = Message("put the file into the folder and name it under 'materials', or correct the link")
+        message = Message("the link leads to '{target}', which does not exist", {"target": file})
+        yield problem(place, "KB404", message, hint=hint)
+
+
+def _is_material(package: Package, folder: str, file: str) -> bool:
+    """A missing file that is named as a material is reported once, there (KB501)."""
+    resource = package.resources.get(folder.rpartition("/")[2])
+    return resource is not None and any(material.file == file for material in resource.materials)

@@ -1,0 +1,87 @@
+"""Values of closed fields are terms of their vocabularies (KB301)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from kebao.checks.context import CheckContext, problem
+from kebao.model.package import Package
+from kebao.model.resource import CourseDetails, LessonCaseDetails, Resource
+from kebao.model.source_map import Pointer
+from kebao.problems import Message, Problem
+
+_SHOWN_CANDIDATES = 7
+
+
+def check_vocabulary_values(context: CheckContext) -> Iterator[Problem]:
+    """KB301: every coded value stands in its vocabulary."""
+    for organisation_index, organisation in enumerate(context.content.organisations.values()):
+        path = "content/organisations.yml"
+        yield from _known(context, path, "organisation-types", organisation.type, (organisation_index, "type"))
+        for index, stage in enumerate(organisation.stages):
+            yield from _known(context, path, "stages", stage, (organisation_index, "stages", index))
+    for programme in context.content.programmes.values():
+        for index, phase in enumerate(programme.phases):
+            path = f"content/programmes/{programme.id}.yml"
+            yield from _known(context, path, "phases", phase.phase, ("phases", index, "phase"))
+    for package in context.content.packages.values():
+        yield from _known(context, package.path, "licences", package.licence, ("licence",))
+        yield from _in_topics(context, package)
+        for resource in package.resources.values():
+            for vocabulary_id, value, pointer in coded_values(resource):
+                yield from _known(context, resource.path_of("index.md"), vocabulary_id, value, pointer)
+
+
+def _in_topics(context: CheckContext, package: Package) -> Iterator[Problem]:
+    for topic in package.topics.values():
+        for index, stage in enumerate(topic.stages):
+            yield from _known(context, topic.path, "stages", stage, ("stages", index))
+        for index, subject in enumerate(topic.subjects):
+            yield from _known(context, topic.path, "subjects", subject, ("subjects", index))
+
+
+def coded_values(resource: Resource) -> Iterator[tuple[str, str, Pointer]]:
+    """Vocabulary, value and place of every coded value of a resource."""
+    if resource.subject:
+        yield "subjects", resource.subject, ("subject",)
+    for index, stage in enumerate(resource.stages):
+        yield "stages", stage, ("stages", index)
+    for index, grade in enumerate(resource.grades):
+        yield "grades", grade, ("grades", index)
+    yield "phases", resource.phase, ("phase",)
+    yield "licences", resource.licence, ("licence",)
+    for index, contribution in enumerate(resource.contributors):
+        yield "contributor-roles", contribution.role, ("contributors", index, "role")
+    for index, material in enumerate(resource.materials):
+        yield "material-roles", material.role, ("materials", index, "role")
+    for index, relation in enumerate(resource.relations):
+        yield "relation-types", relation.type, ("relations", index, "type")
+    if isinstance(resource.details, CourseDetails):
+        yield "deliveries", resource.details.delivery, ("delivery",)
+        for index, section in enumerate(resource.details.sections):
+            yield "course-parts", section.part, ("sections", index, "part")
+    if isinstance(resource.details, LessonCaseDetails):
+        yield "textbooks", resource.details.textbook, ("textbook",)
+        if resource.details.level:
+            yield "levels", resource.details.level, ("level",)
+        if resource.details.award:
+            yield "award-levels", resource.details.award.level, ("award", "level")
+
+
+def _known(
+    context: CheckContext, path: str, vocabulary_id: str, value: str, pointer: Pointer
+) -> Iterator[Problem]:
+    terms = context.vocabulary(vocabulary_id).terms
+    # An empty vocabulary could not be read; that is its own problem, not this value's.
+    if value in terms or not terms:
+        return
+    near = difflib.get_close_matches(value, terms, n=_SHOWN_CANDIDATES, cutoff=0.5)
+    candidates = near or list(terms)[:_SHOWN_CANDIDATES]
+    shown = "; ".join(f"{term_id} ({terms[term_id].label.in_locale(('zh',))})" for term_id in candidates)
+    message = Message("'{value}' is not in the vocabulary '{vocabulary}'", {"value": value, "vocabulary": vocabulary_id})
+    hint = Message(
+        "use for example: {candidates}; all are in {path}",
+        {"candidates": shown, "path": f"content/vocabularies/{vocabulary_id}.yml"},
+    )
+    yield problem(context.at(path, *pointer), "KB301", message, hint=hint)

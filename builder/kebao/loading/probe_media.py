@@ -1,0 +1,40 @@
+"""Pages, pixels and minutes out of pdf, png, jpeg and mp4 files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mutagen.mp4
+import pypdfium2
+from PIL import Image
+
+from kebao.loading.probe_office import Found, count_characters
+from kebao.model.material import TextBlock
+
+_MAX_TEXT_PAGES = 200
+
+
+def probe_pdf(path: Path) -> Found:
+    """Page count, and the text page by page (none for a scanned pdf)."""
+    with pypdfium2.PdfDocument(path) as document:
+        pages = len(document)
+        texts: list[str] = []
+        for number in range(min(pages, _MAX_TEXT_PAGES)):
+            page = document[number]
+            text_page = page.get_textpage()
+            texts.append(text_page.get_text_bounded())
+            text_page.close()
+            page.close()
+    lines = (line.strip() for text in texts for line in text.splitlines())
+    blocks = tuple(TextBlock(kind="paragraph", text=line) for line in lines if line)
+    return {"units": pages, "blocks": blocks, "characters": count_characters(blocks)}
+
+
+def probe_jpeg_or_png(path: Path) -> Found:
+    with Image.open(path) as picture:
+        picture.verify()
+        return {"width": picture.width, "height": picture.height}
+
+
+def probe_mp4(path: Path) -> Found:
+    return {"seconds": round(float(mutagen.mp4.MP4(path).info.length), 1)}

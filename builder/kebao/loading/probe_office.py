@@ -1,0 +1,94 @@
+"""Text, slides and sheets out of docx, pptx and xlsx files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pptx
+
+from kebao.model.material import TextBlock
+
+Found = dict[str, int | float | tuple[TextBlock, ...] | None]
+_MAX_BLOCKS = 2_000
+_MAX_ROWS = 500
+
+
+class ProbeError(Exception):
+    """A file that cannot be what it says, in words for its author."""
+
+
+def probe_docx(path: Path) -> Found:
+    """Paragraphs, headings and table rows in reading order. A docx does not know its pages, so none are given."""
+    document = docx.Document(str(path))
+    blocks = _cut(_docx_blocks(document))
+    return {"blocks": blocks, "characters": count_characters(blocks)}
+
+
+def _docx_blocks(document: Any) -> Iterator[TextBlock]:
+    for item in document.iter_inner_content():
+        if hasattr(item, "rows"):
+            for row in item.rows:
+                yield TextBlock(kind="row", text="\t".join(" ".join(cell.text.split()) for cell in row.cells))
+        elif item.text.strip():
+            heading = item.style is not None and item.style.name.startswith(("Heading", "Title", "标题"))
+            yield TextBlock(kind="heading" if heading else "paragraph", text=item.text.strip())
+
+
+def probe_pptx(path: Path) -> Found:
+    """One ``slide`` block with the title a slide, then its lines; speaker notes stay private."""
+    slides = list(pptx.Presentation(str(path)).slides)
+    blocks = _cut(block for slide in slides for block in _slide_blocks(slide))
+    return {"units": len(slides), "blocks": blocks, "characters": count_characters(blocks)}
+
+
+def _slide_blocks(slide: Any) -> Iterator[TextBlock]:
+    title = slide.shapes.title
+    yield TextBlock(kind="slide", text=title.text_frame.text.strip() if title is not None else "")
+    for shape in slide.shapes:
+        if title is not None and shape.shape_id == title.shape_id:
+            continue
+        if shape.has_text_frame:
+            lines = (paragraph.text.strip() for paragraph in shape.text_frame.paragraphs)
+            yield from (TextBlock(kind="paragraph", text=line) for line in lines if line)
+        elif getattr(shape, "has_table", False) and shape.has_table:
+            for row in shape.table.rows:
+                yield TextBlock(kind="row", text="\t".join(cell.text.strip() for cell in row.cells))
+
+
+def probe_xlsx(path: Path) -> Found:
+    """One ``sheet`` block with the name a visible sheet, then its rows."""
+    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+        blocks = _cut(block for sheet in sheets for block in _sheet_blocks(sheet))
+        return {"units": len(sheets), "blocks": blocks, "characters": count_characters(blocks)}
+    finally:
+        workbook.close()
+
+
+def _sheet_blocks(sheet: Any) -> Iterator[TextBlock]:
+    yield TextBlock(kind="sheet", text=str(sheet.title))
+    for row in sheet.iter_rows(max_row=_MAX_ROWS, max_col=50, values_only=True):
+        cells = [_cell_text(cell) for cell in row]
+        if any(cells):
+            yield TextBlock(kind="row", text="\t".join(cells))
+
+
+def _cell_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:.10g}"
+    return " ".join(str(cell).split())
+
+
+def _cut(blocks: Iterable[TextBlock]) -> tuple[TextBlock, ...]:
+    return tuple(block for block, _ in zip(blocks, range(_MAX_BLOCKS), strict=False))
+
+
+def count_characters(blocks: Iterable[TextBlock]) -> int:
+    return sum(len("".join(block.text.split())) for block in blocks)

@@ -1,0 +1,71 @@
+"""site_config/: site.yml, policy.yml, and the locales with their interface texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kebao.loading.authored_catalogue import AuthoredLocale, AuthoredPolicy, AuthoredSite
+from kebao.loading.catalogue_files import stem_of
+from kebao.loading.documents import DocumentReader
+from kebao.model.site import Locale, Policy, SiteConfig
+from kebao.problems import Location, Message, Problem
+
+SITE_PATH = "site_config/site.yml"
+POLICY_PATH = "site_config/policy.yml"
+LOCALES_FOLDER = "site_config/locales"
+
+
+def load_site_config(reader: DocumentReader) -> SiteConfig | None:
+    """The site's set-up; None when site.yml or a locale cannot be read."""
+    if SITE_PATH not in reader.tree.texts:
+        message = Message("the project has no site.yml")
+        hint = Message("run the command in the project's folder, or name it with -C")
+        reader.problems.append(Problem(location=Location(path=SITE_PATH), code="KB109", message=message, hint=hint))
+        return None
+    written = reader.yaml(SITE_PATH, AuthoredSite)
+    locales = _load_locales(reader)
+    policy = _load_policy(reader)
+    if written is None or not locales:
+        return None
+    if written.default_locale not in locales:
+        location = reader.source_maps[SITE_PATH].location("default_locale")
+        message = Message("there is no locale '{id}'", {"id": written.default_locale})
+        hint = Message("add {path}", {"path": f"{LOCALES_FOLDER}/{written.default_locale}.yml"})
+        reader.problems.append(Problem(location=location, code="KB401", message=message, hint=hint))
+        return None
+    return SiteConfig(
+        title=written.title,
+        base_url=written.base_url,
+        default_package=written.default_package,
+        default_locale=written.default_locale,
+        packages=tuple(written.packages),
+        audience=written.audience,
+        locales=locales,
+        policy=policy,
+    )
+
+
+def _load_policy(reader: DocumentReader) -> Policy:
+    written = reader.yaml(POLICY_PATH, AuthoredPolicy) if POLICY_PATH in reader.tree.texts else None
+    return Policy(**written.model_dump()) if written else Policy()
+
+
+def _load_locales(reader: DocumentReader) -> Mapping[str, Locale]:
+    found: dict[str, Locale] = {}
+    for path in reader.tree.under(LOCALES_FOLDER):
+        if path not in reader.tree.texts:
+            continue
+        written = reader.yaml(path, AuthoredLocale)
+        if written is not None:
+            found[stem_of(path)] = Locale(
+                id=stem_of(path),
+                language_tag=written.language_tag,
+                name=written.name,
+                direction=written.direction,
+                fallback=tuple(written.fallback),
+                babel=written.babel,
+                theme_language=written.theme_language or "",
+                texts=dict(written.texts),
+                theme_texts=dict(written.theme_texts),
+            )
+    return found

@@ -1,0 +1,83 @@
+"""The files of a project, read once: texts whole, materials as facts."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kebao.loading.facts_cache import FactsCache
+from kebao.model.material import FileFacts
+
+#: Folders that hold what authors and the site's owner write, relative to the project root.
+CONTENT_FOLDER = "content"
+CONFIG_FOLDER = "site_config"
+_TEXT_SUFFIXES = (".yml", ".yaml", ".md")
+# What editors, desktops and version control leave lying about; never content.
+_IGNORED_NAMES = ("Thumbs.db", "desktop.ini", ".DS_Store", ".gitkeep", ".gitattributes", "LICENSE", "README.md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTree:
+    """A project's files by POSIX path relative to its root.
+
+    Attributes:
+        texts: YAML and Markdown files, as bytes.
+        facts: All other files, probed.
+        links: Symbolic links; never followed.
+    """
+
+    texts: Mapping[str, bytes]
+    facts: Mapping[str, FileFacts] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    _paths: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Sorted once: a project of ten thousand resources asks for each of their folders.
+        object.__setattr__(self, "_paths", tuple(sorted((*self.texts, *self.facts, *self.links))))
+
+    def under(self, folder: str) -> tuple[str, ...]:
+        """Paths of texts, files and links below a folder, sorted."""
+        prefix = folder.rstrip("/") + "/"
+        # "0" is the character after "/".
+        return self._paths[bisect_left(self._paths, prefix) : bisect_left(self._paths, prefix[:-1] + "0")]
+
+
+def read_tree(root: Path, *, on_progress: Callable[[int, int], None] | None = None) -> SourceTree:
+    """The project's content and configuration; ``on_progress(done, total)`` counts the files probed."""
+    texts: dict[str, bytes] = {}
+    links: list[str] = []
+    others: list[str] = []
+    for path in _files_below(root):
+        uri = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            links.append(uri)
+        elif path.suffix in _TEXT_SUFFIXES:
+            texts[uri] = path.read_bytes()
+        else:
+            others.append(uri)
+    facts: dict[str, FileFacts] = {}
+    with FactsCache(root / ".kebao" / "cache" / "facts") as cache:
+        for number, uri in enumerate(others, start=1):
+            facts[uri] = cache.facts_of(root / uri)
+            if on_progress:
+                on_progress(number, len(others))
+    return SourceTree(texts=texts, facts=facts, links=tuple(links))
+
+
+def _files_below(root: Path) -> list[Path]:
+    found: list[Path] = []
+    for top in (CONTENT_FOLDER, CONFIG_FOLDER):
+        # followlinks stays False: a link out of the package is reported, never read.
+        for folder, subfolders, names in os.walk(root / top):
+            here = Path(folder)
+            found.extend(here / name for name in subfolders if (here / name).is_symlink())
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            found.extend(here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name))
+    return sorted(found)
+
+
+def _is_ignored(folder: str, name: str) -> bool:
+    return name in _IGNORED_NAMES or name.startswith((".", "~$")) or folder.startswith(f"{CONFIG_FOLDER}/theme")

@@ -1,0 +1,120 @@
+"""Plain YAML values to typed ones: every fault of a document as a problem at its line."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from kebao.loading.yaml_text import YamlDocument
+from kebao.model.source_map import Pointer, SourceMap, dotted
+from kebao.problems import Location, Message, Problem
+
+Authored = TypeVar("Authored", bound=BaseModel)
+
+#: pydantic's error type → our code and sentence; parameters come from the error's context.
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missing": ("KB201", "the field '{field}' is missing"),
+    "extra_forbidden": ("KB203", "unknown field '{field}'"),
+    "string_type": ("KB202", "'{field}' must be a text"),
+    "string_too_short": ("KB204", "'{field}' is too short (at least {min_length} characters)"),
+    "string_too_long": ("KB204", "'{field}' is too long (at most {max_length} characters)"),
+    "list_type": ("KB202", "'{field}' must be a list, like [one, two]"),
+    "too_short": ("KB204", "'{field}' needs at least {min_length} entry"),
+    "too_long": ("KB204", "'{field}' has more than {max_length} entries"),
+    "dict_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
+    "model_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
+    "model_attributes_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
+    "enum": ("KB301", "'{field}' must be one of: {expected}"),
+    "greater_than": ("KB204", "'{field}' must be greater than {gt}"),
+    "greater_than_equal": ("KB204", "'{field}' must be at least {ge}"),
+    "less_than_equal": ("KB204", "'{field}' must be at most {le}"),
+    "kb_boolean": ("KB202", "'{field}' must be true or false"),
+    "kb_number": ("KB202", "'{field}' must be a number in plain digits"),
+    "kb_whole_number": ("KB202", "'{field}' must be a whole number in plain digits"),
+    "kb_date": ("KB205", "'{field}' must be a date like 2025-03-18"),
+    "kb_moment": ("KB205", "'{field}' must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)"),
+    "kb_localized": ("KB202", "'{field}' must be texts by language, like {{zh: …, en: …}}"),
+    "kb_one_line": ("KB204", "'{field}' must be on one line"),
+    "kb_period": ("KB205", "'{field}' must not end before it starts"),
+}
+_PATTERNS: Mapping[str, str] = {
+    "^[a-z0-9]": "'{field}' must be an id: small letters a-z, digits and hyphens",
+    "^([a-z0-9]": "'{field}' must be the id of a resource, or package/id",
+}
+
+
+def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored | None, tuple[Problem, ...]]:
+    """The document as ``schema``, or None and all that is wrong with it."""
+    if document.value is None:
+        problems = document.problems or (_empty(document.source_map),)
+        return None, problems
+    try:
+        return schema.model_validate(document.value), document.problems
+    except ValidationError as error:
+        found = [_problem(details, document.source_map, schema) for details in error.errors(include_url=False)]
+        return None, (*document.problems, *found)
+
+
+def _empty(source_map: SourceMap) -> Problem:
+    return Problem(location=Location(path=source_map.path, line=1), code="KB108", message=Message("the file is empty"))
+
+
+def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseModel]) -> Problem:
+    error_type, context = details["type"], details.get("ctx", {})
+    pointer = _pointer(details["loc"], source_map)
+    field = str(next((step for step in reversed(pointer) if isinstance(step, str)), "")) or dotted(pointer)
+    code, sentence = _SENTENCES.get(error_type, ("KB202", "'{field}' does not fit: {detail}"))
+    if error_type == "string_pattern_mismatch":
+        pattern = str(context.get("pattern", ""))
+        code = "KB206"
+        sentence = next((s for start, s in _PATTERNS.items() if pattern.startswith(start)), "'{field}' is not of the right form")
+    params = {"field": field, "detail": details["msg"], **{key: str(value) for key, value in context.items()}}
+    hint = None
+    if error_type == "extra_forbidden":
+        hint = did_you_mean(field, _known_fields(schema, pointer))
+    at_key = error_type in ("missing", "extra_forbidden")
+    location = source_map.location(*pointer, at_key=at_key)
+    return Problem(location=location, code=code, message=Message(sentence, params), hint=hint)
+
+
+def _pointer(loc: tuple[int | str, ...], source_map: SourceMap) -> Pointer:
+    """pydantic's ``loc`` without its own steps (union branches, ``[key]``), the last field kept when missing."""
+    pointer: Pointer = ()
+    for index, step in enumerate(loc):
+        if (*pointer, step) in source_map.spans or index == len(loc) - 1:
+            pointer = (*pointer, step)
+    return pointer
+
+
+def _known_fields(schema: type[BaseModel], pointer: Pointer) -> list[str]:
+    """Names of the fields that stand beside the one at ``pointer``."""
+    current: Any = schema
+    for step in pointer[:-1]:
+        if isinstance(step, int):
+            continue
+        info = current.model_fields.get(step) if hasattr(current, "model_fields") else None
+        nested = _models_in(info.annotation) if info else []
+        if not nested:
+            return []
+        current = nested[0]
+    return [info.alias or name for name, info in current.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in getattr(annotation, "__args__", ()) for model in _models_in(argument)]
+
+
+def did_you_mean(word: str, candidates: list[str]) -> Message | None:
+    """A hint that names the nearest of the candidates, or all of them when none is near and they are few."""
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    if near:
+        return Message("did you mean '{candidate}'?", {"candidate": near[0]})
+    if 0 < len(candidates) <= 12:
+        return Message("use one of: {candidates}", {"candidates": ", ".join(candidates)})
+    return None

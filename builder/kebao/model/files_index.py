@@ -1,0 +1,55 @@
+"""Where materials, previews and bundles are stored, as pages and bundles need to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kebao.model.shard import StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A preview picture with its size in pixels."""
+
+    file: StoredFile
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBundle:
+    """A download bundle.
+
+    Attributes:
+        scope: ``resource``, ``topic``, ``organisation`` or ``package``.
+        subject: Id of what it holds; for a package ``full`` or ``light``.
+        file_count: Files inside, without the bag's own.
+    """
+
+    scope: str
+    subject: str
+    file: StoredFile
+    file_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesIndex:
+    """All stored files of one package.
+
+    Attributes:
+        materials: Project path of a material or caption file → its stored file.
+        thumbnails: Project path of a material → small picture of its first page, slide or frame.
+        posters: Project path of a material → larger picture of the same.
+        captions: Project path of a WebVTT file → its text, for players on ``file://``.
+        bundles: ``(scope, subject)`` → bundle.
+    """
+
+    materials: Mapping[str, StoredFile] = field(default_factory=dict)
+    thumbnails: Mapping[str, Picture] = field(default_factory=dict)
+    posters: Mapping[str, Picture] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
+    bundles: Mapping[tuple[str, str], StoredBundle] = field(default_factory=dict)
+
+    def bundle(self, scope: str, subject: str) -> StoredBundle | None:
+        return self.bundles.get((scope, subject))

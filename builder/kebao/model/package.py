@@ -1,0 +1,117 @@
+"""A resource package: its description, topics and resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kebao.model.organisation import Organisation, Person
+from kebao.model.programme import Programme
+from kebao.model.resource import Resource, TranslationState
+from kebao.model.text import LocalizedText
+from kebao.model.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicTranslation:
+    of: str
+    digest: str
+    title: str
+    summary: str
+    body: str
+    body_line: int = 1
+    state: TranslationState = TranslationState.REVIEWED
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A training topic (专题).
+
+    Attributes:
+        order: Where it stands in the topic list, from 1.
+        hours: Suggested study hours.
+        suggested: Resource ids in a suggested order of study.
+    """
+
+    id: str
+    path: str
+    title: str
+    summary: str
+    order: int
+    body: str
+    body_line: int
+    stages: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    hours: float | None = None
+    suggested: tuple[str, ...] = ()
+    translations: Mapping[str, TopicTranslation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Featured:
+    """An item the editors recommend on the home page, and why."""
+
+    resource: str
+    reason: LocalizedText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The package (and its edition) that this one builds on."""
+
+    package: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRules:
+    """What the package's download bundles leave out and say.
+
+    Attributes:
+        light_without: Media types' file extensions left out of the light bundle, e.g. ``.mp4``.
+    """
+
+    light_without: tuple[str, ...] = (".mp4",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A resource package as authored: one county's or province's curated collection.
+
+    Attributes:
+        source_locale: The locale that its resources are written in.
+        locales: Locales that it has a site in, the source locale among them.
+        notice: What every reader must know, shown in the footer (e.g. that names are invented).
+        resources: By id, drafts included.
+    """
+
+    id: str
+    path: str
+    title: LocalizedText
+    short_title: LocalizedText
+    summary: LocalizedText
+    publisher: str
+    region: LocalizedText
+    source_locale: str
+    locales: tuple[str, ...]
+    licence: str
+    programmes: tuple[str, ...]
+    notice: LocalizedText = LocalizedText()
+    about: LocalizedText = LocalizedText()
+    extends: Upstream | None = None
+    bundles: BundleRules = BundleRules()
+    featured: tuple[Featured, ...] = ()
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Everything under content/, loaded."""
+
+    vocabularies: Mapping[str, Vocabulary]
+    programmes: Mapping[str, Programme]
+    organisations: Mapping[str, Organisation]
+    people: Mapping[str, Person]
+    packages: Mapping[str, Package]

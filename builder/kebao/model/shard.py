@@ -1,0 +1,61 @@
+"""The unit of building: one package in one locale and one edition, and where its pages lie (DESIGN §1.3, §1.5)."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from urllib.parse import quote
+
+#: The edition that is not released yet.
+WORKING_EDITION = "next"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Shard:
+    package: str
+    locale: str
+    edition: str = WORKING_EDITION
+
+    @property
+    def uri(self) -> str:
+        """The shard's folder in the site, without slashes at the ends."""
+        return f"{self.package}/{self.locale}/{self.edition}"
+
+    def page(self, uri: str) -> str:
+        """Site URI of one of its pages."""
+        return f"{self.uri}/{uri}"
+
+    def in_locale(self, locale: str) -> Shard:
+        return Shard(package=self.package, locale=locale, edition=self.edition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file kept once for all locales and editions, under its digest (DESIGN §1.6).
+
+    Attributes:
+        name: Readable file name, Chinese kept.
+    """
+
+    sha256: str
+    size_bytes: int
+    name: str
+
+    @property
+    def uri(self) -> str:
+        """Site URI, percent-encoded: ``_files/<first 2 hex>/<sha256>/<name>``."""
+        return f"_files/{self.path_parts[0]}/{self.sha256}/{quote(self.name)}"
+
+    @property
+    def path_parts(self) -> tuple[str, str, str]:
+        """Folders and name below ``_files``."""
+        return self.sha256[:2], self.sha256, self.name
+
+
+def relative_uri(from_page: str, target: str) -> str:
+    """``target`` as a link from ``from_page``; both are site URIs. A fragment is kept."""
+    path, mark, fragment = target.partition("#")
+    if path == from_page:
+        return f"#{fragment}" if mark else posixpath.basename(path)
+    relative = posixpath.relpath(path or ".", posixpath.dirname(from_page) or ".")
+    return f"{relative}{mark}{fragment}"

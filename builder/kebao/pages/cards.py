@@ -1,0 +1,250 @@
+"""How a resource shows in a list: title, facts, thumbnail or cover, materials, badges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kebao.catalog.catalog import Catalog
+from kebao.catalog.entries import Entry, TopicEntry
+from kebao.model.files_index import FilesIndex, Picture
+from kebao.model.material import Material, suffix_of
+from kebao.model.resource import CourseDetails, Kind, LessonCaseDetails, MicroLessonDetails, Resource
+from kebao.pages.texts import Texts
+
+#: Material's bundled icon of each kind and file type (told apart by icon *and* word, LOOK.md).
+KIND_ICONS = {
+    Kind.COURSE: "material/book-education-outline",
+    Kind.LESSON_CASE: "material/human-male-board",
+    Kind.MICRO_LESSON: "material/play-box-outline",
+    Kind.MICRO_CASE: "material/magnify-scan",
+    Kind.MICRO_STORY: "material/feather",
+    Kind.SCHOOL_SUMMARY: "material/chart-box-outline",
+    Kind.BULLETIN: "material/newspaper-variant-outline",
+}
+FILE_ICONS = {
+    ".docx": "material/file-word-outline",
+    ".pptx": "material/file-powerpoint-outline",
+    ".xlsx": "material/file-excel-outline",
+    ".pdf": "material/file-pdf-box",
+    ".png": "material/image-outline",
+    ".jpg": "material/image-outline",
+    ".jpeg": "material/image-outline",
+    ".mp4": "material/video-outline",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Words that lead somewhere; ``uri`` is a site URI, empty for plain words."""
+
+    text: str
+    uri: str = ""
+    count: int | None = None
+    icon: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A short mark; ``tone`` is one of ``level``, ``award``, ``language``, ``muted``, ``warning``."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMark:
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A resource in a list.
+
+    Attributes:
+        language: BCP 47 tag of title and summary, where it is not the page's.
+        direction: Their direction of writing, where ``language`` is given.
+        cover: Subject and grade, for the drawn cover where there is no thumbnail.
+    """
+
+    id: str
+    kind: str
+    kind_label: str
+    icon: str
+    title: str
+    summary: str
+    uri: str
+    language: str
+    direction: str
+    facts: tuple[str, ...]
+    cover: tuple[str, str]
+    thumbnail: Picture | None
+    files: tuple[FileMark, ...]
+    badges: tuple[Badge, ...]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What page builders work with: the catalog, the words and the stored files of one shard."""
+
+    catalog: Catalog
+    texts: Texts
+    files: FilesIndex
+
+    def page(self, uri: str) -> str:
+        """Site URI of a page of this shard."""
+        return self.catalog.shard.page(uri)
+
+    def entry_uri(self, entry: Entry) -> str:
+        """Site URI of an entry's page: in this shard, or in the source locale's where it is not translated."""
+        return self.catalog.shard.in_locale(entry.language).page(entry.page_uri)
+
+    def foreign(self, language: str) -> tuple[str, str]:
+        """BCP 47 tag and direction of a text's language; empty strings when it is the page's own."""
+        if language == self.catalog.shard.locale:
+            return "", ""
+        locale = self.catalog.site.locales[language]
+        return locale.language_tag, locale.direction
+
+    def kind_label(self, kind: Kind) -> str:
+        return self.texts(f"kind.{kind.value}")
+
+    def has_grade_page(self, grade: str) -> bool:
+        return any(grade in entry.resource.grades for entry in self.catalog.entries)
+
+
+def card(desk: Desk, entry: Entry) -> Card:
+    resource = entry.resource
+    language, direction = desk.foreign(entry.language)
+    return Card(
+        id=entry.id,
+        kind=resource.kind.value,
+        kind_label=desk.kind_label(resource.kind),
+        icon=KIND_ICONS[resource.kind],
+        title=entry.title,
+        summary=entry.summary,
+        uri=desk.entry_uri(entry),
+        language=language,
+        direction=direction,
+        facts=tuple(facts_line(desk, resource)),
+        cover=(subject_label(desk, resource), grades_label(desk, resource)),
+        thumbnail=thumbnail_of(desk.files, resource),
+        files=file_marks(desk, resource),
+        badges=tuple(badges(desk, entry)),
+        day=desk.texts.day(resource.date),
+    )
+
+
+def cards(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Card, ...]:
+    return tuple(card(desk, entry) for entry in entries)
+
+
+def subject_label(desk: Desk, resource: Resource) -> str:
+    return desk.catalog.label("subjects", resource.subject) if resource.subject else ""
+
+
+def grades_label(desk: Desk, resource: Resource) -> str:
+    """``小学三年级``, ``小学一至三年级`` as a list, or the stages when no grade is given."""
+    catalog = desk.catalog
+    if resource.grades:
+        return desk.texts("list.separator").join(catalog.label("grades", grade) for grade in resource.grades[:3])
+    return desk.texts("list.separator").join(catalog.label("stages", stage) for stage in resource.stages[:3])
+
+
+def minutes_of(resource: Resource) -> float | None:
+    if isinstance(resource.details, LessonCaseDetails | MicroLessonDetails):
+        return resource.details.minutes
+    return None
+
+
+def facts_line(desk: Desk, resource: Resource) -> list[str]:
+    """Stage and grade, subject, textbook, length, who and where: what a teacher looks for first."""
+    catalog, texts = desk.catalog, desk.texts
+    facts = [grades_label(desk, resource), subject_label(desk, resource)]
+    if isinstance(resource.details, LessonCaseDetails):
+        facts.append(catalog.label("textbooks", resource.details.textbook))
+    if isinstance(resource.details, CourseDetails):
+        facts.append(texts("fact.hours", n=texts.number(resource.details.hours)))
+    minutes = minutes_of(resource)
+    if minutes:
+        facts.append(texts("fact.minutes", n=texts.number(minutes)))
+    who = catalog.person_name(resource.contributors[0].person)
+    facts.append(f"{who} · {catalog.organisation_name(resource.organisation)}")
+    return [fact for fact in facts if fact]
+
+
+def badges(desk: Desk, entry: Entry) -> list[Badge]:
+    resource, texts = entry.resource, desk.texts
+    found: list[Badge] = []
+    language = desk.foreign(entry.language)[0]
+    if language:
+        found.append(Badge(text=desk.catalog.site.locales[entry.language].name, tone="language"))
+    if isinstance(resource.details, LessonCaseDetails):
+        if resource.details.level:
+            found.append(Badge(text=desk.catalog.label("levels", resource.details.level), tone="level"))
+        if resource.details.award and resource.details.award.nominated:
+            found.append(Badge(text=texts("badge.nominated"), tone="award"))
+    if resource.lifecycle.value == "retired":
+        found.append(Badge(text=texts("badge.retired"), tone="warning"))
+    if resource.ai_generated.value != "none":
+        found.append(Badge(text=texts(f"ai.{resource.ai_generated.value}"), tone="muted"))
+    return found
+
+
+def file_marks(desk: Desk, resource: Resource) -> tuple[FileMark, ...]:
+    """One mark a material role, in order, at most six."""
+    marks: dict[str, FileMark] = {}
+    for material in resource.materials:
+        icon = FILE_ICONS.get(suffix_of(material.file), "material/file-outline")
+        marks.setdefault(material.role, FileMark(icon=icon, text=desk.catalog.label("material-roles", material.role)))
+    return tuple(marks.values())[:6]
+
+
+def thumbnail_of(files: FilesIndex, resource: Resource) -> Picture | None:
+    """The picture of the first material that has one: slides before video, pictures, papers."""
+    pictured = [m for m in resource.materials if resource.path_of(m.file) in files.thumbnails]
+    if not pictured:
+        return None
+    best = min(pictured, key=lambda m: (_thumbnail_rank(m), resource.materials.index(m)))
+    return files.thumbnails[resource.path_of(best.file)]
+
+
+_RANKS = {".pptx": 0, ".mp4": 1, ".jpg": 2, ".jpeg": 2, ".png": 2, ".pdf": 3}
+
+
+def _thumbnail_rank(material: Material) -> int:
+    return _RANKS.get(suffix_of(material.file), 9)
+
+
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicTile:
+    """A topic on the home page and in the topic list."""
+
+    title: str
+    summary: str
+    uri: str
+    count: int
+    hours: str
+    language: str
+    direction: str
+    icon: str
+
+
+def topic_tile(desk: Desk, topic: TopicEntry) -> TopicTile:
+    language, direction = desk.foreign(topic.language)
+    count = len(desk.catalog.select(lambda r: topic.topic.id in r.topics))
+    hours = topic.topic.hours
+    return TopicTile(
+        title=topic.title,
+        summary=topic.summary,
+        uri=desk.page(topic.page_uri),
+        count=count,
+        hours=desk.texts("fact.hours", n=desk.texts.number(hours)) if hours else "",
+        language=language,
+        direction=direction,
+        icon=topic.title[:1],
+    )

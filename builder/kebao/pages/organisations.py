@@ -1,0 +1,315 @@
+"""Schools, teams and contributors: who made what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kebao.catalog.catalog import ancestors
+from kebao.catalog.entries import Entry
+from kebao.model.organisation import Organisation, Person
+from kebao.model.resource import Kind, LessonCaseDetails, SchoolSummaryDetails
+from kebao.pages.cards import KIND_ICONS, Card, Desk, Link, card, cards
+from kebao.pages.downloads import DownloadButton, download_button
+from kebao.pages.lists import CardGroup
+from kebao.pages.site_page import Crumb, SitePage
+
+SCHOOLS_URI = "schools/index.html"
+CONTRIBUTORS_URI = "contributors/index.html"
+
+
+def organisation_uri(organisation_id: str) -> str:
+    return f"schools/{organisation_id}.html"
+
+
+def person_uri(person_id: str) -> str:
+    return f"contributors/{person_id}.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationRow:
+    name: str
+    uri: str
+    type: str
+    stages: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationGroup:
+    """The organisations of a cluster; ``count`` is what they contributed together."""
+
+    title: str
+    anchor: str
+    rows: tuple[OrganisationRow, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolListView:
+    lead: str
+    groups: tuple[OrganisationGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A bar of a small chart; ``share`` is its length in per cent of the longest."""
+
+    label: str
+    value: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryBox:
+    """A school's latest summary: its numbers, and the plan for next year."""
+
+    card: Card
+    numbers: tuple[tuple[str, str], ...]
+    next_plan: tuple[str, ...]
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationView:
+    facts: tuple[tuple[str, tuple[Link, ...]], ...]
+    summary: SummaryBox | None
+    by_kind: tuple[Bar, ...]
+    by_year: tuple[Bar, ...]
+    recommended: tuple[Card, ...]
+    groups: tuple[CardGroup, ...]
+    people: tuple[Link, ...]
+    total: int
+    download: DownloadButton | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorGroup:
+    title: str
+    uri: str
+    people: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorListView:
+    lead: str
+    groups: tuple[ContributorGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorView:
+    organisation: Link
+    pseudonym: bool
+    total: int
+    groups: tuple[CardGroup, ...]
+
+
+def entries_of(desk: Desk, organisation_id: str) -> tuple[Entry, ...]:
+    return desk.catalog.select(lambda resource: resource.organisation == organisation_id)
+
+
+def shown_organisations(desk: Desk) -> tuple[Organisation, ...]:
+    """Schools of the package, and whatever else contributed to it; in authored order."""
+    schools = {school.id for school in desk.catalog.schools()}
+    named = {entry.resource.organisation for entry in desk.catalog.by_id.values()}
+    return tuple(o for o in desk.catalog.content.organisations.values() if o.id in schools | named)
+
+
+def organisation_pages(desk: Desk) -> Iterator[SitePage]:
+    texts = desk.texts
+    view = SchoolListView(lead=texts("schools.lead"), groups=organisation_groups(desk))
+    yield SitePage(
+        uri=SCHOOLS_URI,
+        title=texts("schools.title"),
+        template="schools.html",
+        view=view,
+        tab=SCHOOLS_URI,
+        description=view.lead,
+        in_navigation=True,
+    )
+    for organisation in shown_organisations(desk):
+        yield _organisation_page(desk, organisation)
+
+
+def organisation_groups(desk: Desk) -> tuple[OrganisationGroup, ...]:
+    """By cluster; centres and teams, which belong to none, come first. Not ranked."""
+    organisations = desk.catalog.content.organisations
+    members: dict[str, list[Organisation]] = {}
+    for organisation in shown_organisations(desk):
+        clusters = [i for i in ancestors(organisation, organisations) if organisations[i].type == "cluster"]
+        members.setdefault(clusters[0] if clusters else "", []).append(organisation)
+    order = ["", *(o.id for o in organisations.values() if o.type == "cluster")]
+    groups = []
+    for cluster in order:
+        rows = tuple(_row(desk, organisation) for organisation in members.get(cluster, ()))
+        if rows:
+            title = desk.catalog.organisation_name(cluster) if cluster else desk.texts("schools.county")
+            count = sum(row.count for row in rows)
+            groups.append(OrganisationGroup(title=title, anchor=cluster or "county", rows=rows, count=count))
+    return tuple(groups)
+
+
+def _row(desk: Desk, organisation: Organisation) -> OrganisationRow:
+    catalog = desk.catalog
+    stages = desk.texts("list.separator").join(catalog.label("stages", stage) for stage in organisation.stages)
+    return OrganisationRow(
+        name=catalog.organisation_name(organisation.id),
+        uri=desk.page(organisation_uri(organisation.id)),
+        type=catalog.label("organisation-types", organisation.type),
+        stages=stages,
+        count=len(entries_of(desk, organisation.id)),
+    )
+
+
+def _organisation_page(desk: Desk, organisation: Organisation) -> SitePage:
+    catalog, texts = desk.catalog, desk.texts
+    entries = entries_of(desk, organisation.id)
+    summaries = [e for e in entries if e.resource.kind is Kind.SCHOOL_SUMMARY]
+    kinds = [(desk.kind_label(kind), len([e for e in entries if e.resource.kind is kind])) for kind in Kind]
+    years = sorted({e.resource.date.year for e in entries})
+    by_year = [(texts("date.year", year=year), len([e for e in entries if e.resource.date.year == year])) for year in years]
+    people = [p for p in catalog.content.people.values() if p.organisation == organisation.id and _has_page(desk, p)]
+    groups = []
+    for kind in Kind:
+        of_kind = tuple(e for e in entries if e.resource.kind is kind)
+        if of_kind:
+            title = desk.kind_label(kind)
+            groups.append(CardGroup(title=title, anchor=kind.value, cards=cards(desk, of_kind), icon=KIND_ICONS[kind]))
+    view = OrganisationView(
+        facts=_facts(desk, organisation),
+        summary=_summary_box(desk, summaries[0]) if summaries else None,
+        by_kind=_bars([(label, n) for label, n in kinds if n]),
+        by_year=_bars(by_year),
+        recommended=cards(desk, tuple(e for e in entries if _is_awarded(e))),
+        groups=tuple(groups),
+        people=tuple(_person_link(desk, person) for person in people),
+        total=len(entries),
+        download=download_button(desk, "organisation", organisation.id, texts("download.organisation")),
+    )
+    name = catalog.organisation_name(organisation.id)
+    return SitePage(
+        uri=organisation_uri(organisation.id),
+        title=name,
+        template="school.html",
+        view=view,
+        tab=SCHOOLS_URI,
+        description=texts.count("school.description", len(entries), name=name),
+        crumbs=(Crumb(title=texts("nav.schools"), uri=SCHOOLS_URI),),
+    )
+
+
+def _is_awarded(entry: Entry) -> bool:
+    details = entry.resource.details
+    return isinstance(details, LessonCaseDetails) and details.award is not None
+
+
+def _facts(desk: Desk, organisation: Organisation) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    catalog, texts = desk.catalog, desk.texts
+    above = ancestors(organisation, catalog.content.organisations)
+    shown = {o.id for o in shown_organisations(desk)}
+    parents = tuple(
+        Link(text=catalog.organisation_name(i), uri=desk.page(organisation_uri(i)) if i in shown else "") for i in above
+    )
+    stages = tuple(Link(text=catalog.label("stages", stage)) for stage in organisation.stages)
+    rows = (
+        (texts("school.type"), (Link(text=catalog.label("organisation-types", organisation.type)),)),
+        (texts("school.stages"), stages),
+        (texts("school.belongs_to"), parents),
+        (texts("school.county"), (Link(text=organisation.county),) if organisation.county else ()),
+    )
+    return tuple(row for row in rows if row[1])
+
+
+def _bars(counts: list[tuple[str, int]]) -> tuple[Bar, ...]:
+    longest = max((n for _, n in counts), default=1)
+    return tuple(Bar(label=label, value=n, share=round(100 * n / longest)) for label, n in counts)
+
+
+def _summary_box(desk: Desk, entry: Entry) -> SummaryBox | None:
+    details = entry.resource.details
+    if not isinstance(details, SchoolSummaryDetails):
+        return None
+    language, direction = desk.foreign(entry.language)
+    return SummaryBox(
+        card=card(desk, entry),
+        numbers=summary_numbers(desk, entry, details),
+        next_plan=tuple(entry.listed("next_plan", i, text) for i, text in enumerate(details.next_plan)),
+        language=language,
+        direction=direction,
+    )
+
+
+def summary_numbers(desk: Desk, entry: Entry, details: SchoolSummaryDetails) -> tuple[tuple[str, str], ...]:
+    """Labels and values of a school summary's numbers, in the entry's language."""
+    texts = desk.texts
+    rows = []
+    for index, number in enumerate(details.numbers):
+        unit = entry.listed("number_units", index, "" if entry.translation else number.unit)
+        value = texts("figure", value=texts.number(number.value), unit=unit)
+        rows.append((entry.listed("numbers", index, number.label), value.strip()))
+    return tuple(rows)
+
+
+def _has_page(desk: Desk, person: Person) -> bool:
+    return any(person.id in desk.catalog.contributors_of(e.resource) for e in desk.catalog.entries)
+
+
+def _person_link(desk: Desk, person: Person) -> Link:
+    count = len(desk.catalog.select(lambda r: person.id in desk.catalog.contributors_of(r)))
+    return Link(text=desk.catalog.person_name(person.id), uri=desk.page(person_uri(person.id)), count=count)
+
+
+def contributor_pages(desk: Desk) -> Iterator[SitePage]:
+    catalog, texts = desk.catalog, desk.texts
+    people = [person for person in catalog.content.people.values() if _has_page(desk, person)]
+    groups = []
+    for organisation in catalog.content.organisations.values():
+        of_organisation = tuple(_person_link(desk, p) for p in people if p.organisation == organisation.id)
+        if of_organisation:
+            shown = organisation.id in {o.id for o in shown_organisations(desk)}
+            uri = desk.page(organisation_uri(organisation.id)) if shown else ""
+            title = catalog.organisation_name(organisation.id)
+            groups.append(ContributorGroup(title=title, uri=uri, people=of_organisation))
+    view = ContributorListView(lead=texts("contributors.lead"), groups=tuple(groups))
+    crumb = Crumb(title=texts("nav.schools"), uri=SCHOOLS_URI)
+    yield SitePage(
+        uri=CONTRIBUTORS_URI,
+        title=texts("contributors.title"),
+        template="contributors.html",
+        view=view,
+        tab=SCHOOLS_URI,
+        description=view.lead,
+        crumbs=(crumb,),
+        in_navigation=True,
+    )
+    for person in people:
+        yield _contributor_page(desk, person, (crumb, Crumb(title=texts("contributors.title"), uri=CONTRIBUTORS_URI)))
+
+
+def _contributor_page(desk: Desk, person: Person, crumbs: tuple[Crumb, ...]) -> SitePage:
+    catalog = desk.catalog
+    entries = catalog.select(lambda r: person.id in catalog.contributors_of(r))
+    groups = []
+    for kind in Kind:
+        of_kind = tuple(e for e in entries if e.resource.kind is kind)
+        if of_kind:
+            title = desk.kind_label(kind)
+            groups.append(CardGroup(title=title, anchor=kind.value, cards=cards(desk, of_kind), icon=KIND_ICONS[kind]))
+    shown = {o.id for o in shown_organisations(desk)}
+    organisation = Link(
+        text=catalog.organisation_name(person.organisation),
+        uri=desk.page(organisation_uri(person.organisation)) if person.organisation in shown else "",
+    )
+    name = catalog.person_name(person.id)
+    return SitePage(
+        uri=person_uri(person.id),
+        title=name,
+        template="contributor.html",
+        view=ContributorView(
+            organisation=organisation, pseudonym=person.pseudonym, total=len(entries), groups=tuple(groups)
+        ),
+        tab=SCHOOLS_URI,
+        description=desk.texts.count("school.description", len(entries), name=name),
+        crumbs=crumbs,
+    )
