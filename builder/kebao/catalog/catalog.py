@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from kebao.catalog.counts import Counts, count_entries
 from kebao.catalog.entries import Entry, TopicEntry, entry_for, is_published, topic_entry_for
 from kebao.model.material import FileFacts
 from kebao.model.organisation import Organisation
@@ -12,6 +14,8 @@ from kebao.model.package import Content, Package
 from kebao.model.resource import Kind, LessonCaseDetails, Lifecycle, Resource
 from kebao.model.shard import Shard
 from kebao.model.site import Locale, SiteConfig
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Catalog:
         entries: Current resources, newest first.
         retired: Retired ones; they keep their pages and stay out of lists.
         by_id: Every entry that has a page, retired or not.
+        by_contributor: Person id → current entries that they have a part in, newest first.
+        related_from: Resource id → ids of current resources that name it, each with the relation's type.
         topics: In their order.
         facts: Facts of the material files by path.
     """
@@ -33,6 +39,9 @@ class Catalog:
     entries: tuple[Entry, ...]
     retired: tuple[Entry, ...]
     by_id: Mapping[str, Entry]
+    counts: Counts
+    by_contributor: Mapping[str, tuple[Entry, ...]]
+    related_from: Mapping[str, tuple[tuple[str, str], ...]]
     topics: tuple[TopicEntry, ...]
     facts: Mapping[str, FileFacts]
 
@@ -69,12 +78,13 @@ class Catalog:
         """The schools of this package: those below its publisher."""
         return tuple(o for o in self.organisations_below(self.package.publisher) if o.is_school)
 
-    def contributors_of(self, resource: Resource) -> tuple[str, ...]:
-        """Person ids that have a part in a resource, guiding teachers among them; each once."""
-        ids = [contribution.person for contribution in resource.contributors]
-        if isinstance(resource.details, LessonCaseDetails):
-            ids.extend(resource.details.guiding_teachers)
-        return tuple(dict.fromkeys(ids))
+
+def contributors_of(resource: Resource) -> tuple[str, ...]:
+    """Person ids that have a part in a resource, guiding teachers among them; each once."""
+    ids = [contribution.person for contribution in resource.contributors]
+    if isinstance(resource.details, LessonCaseDetails):
+        ids.extend(resource.details.guiding_teachers)
+    return tuple(dict.fromkeys(ids))
 
 
 def ancestors(organisation: Organisation, organisations: Mapping[str, Organisation]) -> tuple[str, ...]:
@@ -101,18 +111,31 @@ def build_catalog(
     entries = _newest_first(
         entry_for(r, package, shard.locale, digests.get(r.path_of("index.md"), "")) for r in published
     )
+    current = tuple(e for e in entries if e.resource.lifecycle is Lifecycle.CURRENT)
     topics = sorted(package.topics.values(), key=lambda topic: (topic.order, topic.id))
     return Catalog(
         content=content,
         site=site,
         package=package,
         shard=shard,
-        entries=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.CURRENT),
+        entries=current,
         retired=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.RETIRED),
         by_id={entry.id: entry for entry in entries},
+        counts=count_entries(current),
+        by_contributor=_grouped((person, entry) for entry in current for person in contributors_of(entry.resource)),
+        related_from=_grouped(
+            (relation.target, (entry.id, relation.type)) for entry in current for relation in entry.resource.relations
+        ),
         topics=tuple(topic_entry_for(topic, package, shard.locale) for topic in topics),
         facts=facts,
     )
+
+
+def _grouped(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, tuple[Value, ...]]:
+    groups: dict[str, list[Value]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
 
 
 def _newest_first(entries: Iterable[Entry]) -> list[Entry]:

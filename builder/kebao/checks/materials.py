@@ -38,7 +38,8 @@ def _named_files(context: CheckContext, resource: Resource) -> Iterator[Problem]
             yield problem(place, "KB503", Message("'{file}' is named twice", {"file": material.file}))
         seen.add(material.file.casefold())
         yield from _file(context, resource, material.file, place)
-        if material.language and material.language not in context.site.locales:
+        known = f"site_config/locales/{material.language}.yml" in context.text_paths
+        if material.language and material.language not in context.site.locales and not known:
             message = Message("there is no locale '{id}'", {"id": material.language})
             yield problem(context.at(path, "materials", index, "language"), "KB401", message)
         if material.captions:
@@ -70,7 +71,8 @@ def _file(
         yield problem(place, "KB505", Message("the file '{file}' is empty", {"file": name}))
     elif facts.unreadable or facts.media_type is not expected:
         hint = Message("open it, save it again in the right format, and check that it arrived whole")
-        message = Message("'{file}' cannot be read as {suffix}", {"file": name, "suffix": suffix_of(name)})
+        suffix = ".vtt" if must_be is MediaType.VTT else suffix_of(name)
+        message = Message("'{file}' cannot be read as {suffix}", {"file": name, "suffix": suffix})
         yield problem(place, "KB504", message, hint=hint)
     elif facts.size_bytes > context.site.policy.material_megabytes * _MEBIBYTE:
         limit = f"{context.site.policy.material_megabytes:g}"
@@ -96,7 +98,8 @@ def _unnamed_files(context: CheckContext, package: Package) -> Iterator[Problem]
             if material.captions:
                 named.add(resource.path_of(material.captions))
     for path in context.facts:
-        if path not in named and path.rpartition("/")[0] in folders:
+        here = path.rpartition("/")[0]
+        if path not in named and (here in folders or here.rpartition("/")[0] in folders):
             message = Message("no material names this file")
             hint = Message("name it under 'materials' in index.md, or delete it")
             yield problem(Location(path=path), "KB503", message, hint=hint)

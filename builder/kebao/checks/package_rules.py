@@ -14,7 +14,8 @@ def check_packages(context: CheckContext) -> Iterator[Problem]:
     """KB601: a package has something to show."""
     for package in context.content.packages.values():
         shown = [r for r in package.resources.values() if r.lifecycle is not Lifecycle.DRAFT]
-        if not shown:
+        unreadable = context.found_ids[package.id] - set(package.resources)
+        if not shown and not unreadable:
             hint = Message("add a resource with 'kebao new', or take the package out of site_config/site.yml")
             yield problem(context.at(package.path), "KB601", Message("the package is empty"), hint=hint)
 

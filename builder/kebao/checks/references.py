@@ -13,6 +13,7 @@ from kebao.model.resource import CourseDetails, LessonCaseDetails, Lifecycle, Re
 from kebao.model.source_map import Pointer
 from kebao.problems import Location, Message, Problem
 
+_SHOWN_CANDIDATES = 7
 _ALLOWED_SCHEMES = ("http", "https", "mailto", "tel")
 
 
@@ -26,7 +27,8 @@ def check_references(context: CheckContext) -> Iterator[Problem]:
     for index, person in enumerate(content.people.values()):
         yield from _exists(context, "content/people.yml", (index, "organisation"), person.organisation, organisations)
     for index, package_id in enumerate(context.site.packages):
-        yield from _exists(context, "site_config/site.yml", ("packages", index), package_id, content.packages)
+        file, known = _package_file(package_id), content.packages
+        yield from _exists(context, "site_config/site.yml", ("packages", index), package_id, known, file=file)
     default = context.site.default_package
     yield from _exists(context, "site_config/site.yml", ("default_package",), default, context.site.packages)
     for package in content.packages.values():
@@ -39,12 +41,16 @@ def _of_package(context: CheckContext, package: Package) -> Iterator[Problem]:
     content, path = context.content, package.path
     yield from _exists(context, path, ("publisher",), package.publisher, content.organisations)
     for index, programme in enumerate(package.programmes):
-        yield from _exists(context, path, ("programmes", index), programme, content.programmes)
+        file = f"content/programmes/{programme}.yml"
+        yield from _exists(context, path, ("programmes", index), programme, content.programmes, file=file)
     for index, locale in enumerate(package.locales):
-        yield from _exists(context, path, ("locales", index), locale, context.site.locales)
+        file = f"site_config/locales/{locale}.yml"
+        yield from _exists(context, path, ("locales", index), locale, context.site.locales, file=file)
     yield from _exists(context, path, ("source_locale",), package.source_locale, package.locales)
     if package.extends:
-        yield from _exists(context, path, ("extends", "package"), package.extends.package, content.packages)
+        upstream = package.extends.package
+        file = _package_file(upstream)
+        yield from _exists(context, path, ("extends", "package"), upstream, content.packages, file=file)
     ids = context.found_ids[package.id]
     for index, featured in enumerate(package.featured):
         yield from _exists(context, path, ("featured", index, "resource"), featured.resource, ids)
@@ -56,7 +62,8 @@ def _of_package(context: CheckContext, package: Package) -> Iterator[Problem]:
 def _of_resource(context: CheckContext, package: Package, resource: Resource) -> Iterator[Problem]:
     content, path = context.content, resource.path_of("index.md")
     for index, topic in enumerate(resource.topics):
-        yield from _exists(context, path, ("topics", index), topic, package.topics)
+        file = f"content/packages/{package.id}/topics/{topic}.md"
+        yield from _exists(context, path, ("topics", index), topic, package.topics, file=file)
     yield from _exists(context, path, ("organisation",), resource.organisation, content.organisations)
     for index, contribution in enumerate(resource.contributors):
         yield from _exists(context, path, ("contributors", index, "person"), contribution.person, content.people)
@@ -69,7 +76,9 @@ def _of_resource(context: CheckContext, package: Package, resource: Resource) ->
     programme = content.programmes.get(resource.programme)
     if programme:
         phases = [phase.phase for phase in programme.phases]
-        yield from _exists(context, path, ("phase",), resource.phase, phases)
+        # A value that is no phase at all is reported as such (KB301).
+        if resource.phase in context.vocabulary("phases").terms:
+            yield from _exists(context, path, ("phase",), resource.phase, phases)
         if isinstance(resource.details, CourseDetails):
             modules = [module.id for module in programme.modules]
             yield from _exists(context, path, ("module",), resource.details.module, modules)
@@ -81,8 +90,10 @@ def _of_related(context: CheckContext, package: Package, resource: Resource) -> 
     for index, relation in enumerate(resource.relations):
         package_id, _, target = relation.target.rpartition("/")
         elsewhere = context.found_ids.get(package_id, frozenset())
+        # What a package holds whose package.yml cannot be read is not known here.
+        file = _package_file(package_id) if package_id not in context.content.packages else ""
         known: frozenset[str] = frozenset(f"{package_id}/{i}" for i in elsewhere) if package_id else ids
-        yield from _exists(context, path, ("relations", index, "target"), relation.target, known)
+        yield from _exists(context, path, ("relations", index, "target"), relation.target, known, file=file)
         if target == resource.id and package_id in ("", package.id):
             message = Message("the resource names itself")
             yield problem(context.at(path, "relations", index, "target"), "KB405", message)
@@ -93,15 +104,29 @@ def _of_related(context: CheckContext, package: Package, resource: Resource) -> 
             yield problem(context.at(path, "lifecycle", "replaced_by"), "KB406", message)
 
 
+def _package_file(package_id: str) -> str:
+    return f"content/packages/{package_id}/package.yml"
+
+
 def _exists(
-    context: CheckContext, path: str, pointer: Pointer, target: str, known: Collection[str]
+    context: CheckContext, path: str, pointer: Pointer, target: str, known: Collection[str], *, file: str = ""
 ) -> Iterator[Problem]:
-    if target in known:
+    """``file`` would hold the target: when it is there but could not be read, that is its own problem."""
+    if target in known or file in context.text_paths or (not known and _is_unreadable_list(context, known)):
         return
     near = difflib.get_close_matches(target, list(known), n=1, cutoff=0.6)
     hint = Message("did you mean '{candidate}'?", {"candidate": near[0]}) if near else None
+    if not near and 0 < len(known) <= _SHOWN_CANDIDATES:
+        hint = Message("use one of: {candidates}", {"candidates": ", ".join(known)})
     message = Message("'{target}' does not exist", {"target": target})
     yield problem(context.at(path, *pointer), "KB401", message, hint=hint)
+
+
+def _is_unreadable_list(context: CheckContext, known: Collection[str]) -> bool:
+    """One fault in people.yml or organisations.yml must not make every name in the content another."""
+    if known is context.content.people:
+        return "content/people.yml" not in context.source_maps
+    return known is context.content.organisations and "content/organisations.yml" not in context.source_maps
 
 
 def check_text_links(context: CheckContext) -> Iterator[Problem]:
@@ -140,6 +165,8 @@ def _links_of(
 def _resource_link(context: CheckContext, package: Package, place: Location, target: str) -> Iterator[Problem]:
     resource_id = target.removeprefix(RESOURCE_SCHEME).partition("#")[0]
     package_id, _, last = resource_id.rpartition("/")
+    if package_id not in context.content.packages and _package_file(package_id) in context.text_paths:
+        return
     known = context.found_ids.get(package_id or package.id, frozenset())
     if last not in known:
         near = difflib.get_close_matches(last, known, n=1, cutoff=0.6)

@@ -80,7 +80,11 @@ def _list(reader: DocumentReader, path: str, schema: type[RootModel[list[_Root]]
         reader.problems.append(Problem(location=Location(path=path), code="KB109", message=message))
         return []
     written = reader.yaml(path, schema)
-    return written.root if written else []
+    if written is None:
+        # Without its places the file counts as unread, so that no name in the content is reported for it.
+        reader.source_maps.pop(path, None)
+        return []
+    return written.root
 
 
 def _by_id(reader: DocumentReader, path: str, items: Iterable[Named], *pointer: str) -> Mapping[str, Named]:

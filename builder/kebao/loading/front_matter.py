@@ -34,4 +34,6 @@ def read_markdown_page(path: str, data: bytes) -> MarkdownPage:
     if document.value is None and not document.problems:
         problem = Problem(location=Location(path=path, line=1), code="KB107", message=Message("the front matter is empty"))
         document = YamlDocument(None, document.source_map, (problem,))
-    return MarkdownPage(document, "\n".join(lines[end + 1 :]).strip("\n") + "\n", end + 2)
+    body = "\n".join(lines[end + 1 :])
+    blank_lines = len(body) - len(body.lstrip("\n"))
+    return MarkdownPage(document, body.strip("\n") + "\n", end + 2 + blank_lines)

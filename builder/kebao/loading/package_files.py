@@ -8,7 +8,7 @@ from kebao.loading.authored_catalogue import AuthoredPackage
 from kebao.loading.authored_resource import AuthoredTopic, AuthoredTopicTranslation
 from kebao.loading.catalogue_files import stem_of
 from kebao.loading.documents import DocumentReader
-from kebao.loading.resource_files import load_resource
+from kebao.loading.resource_files import check_id, load_resource
 from kebao.model.package import BundleRules, Featured, Package, Topic, TopicTranslation, Upstream
 from kebao.model.resource import Kind, Resource
 from kebao.model.text import LocalizedText
@@ -32,6 +32,7 @@ def _load_package(reader: DocumentReader, package_id: str) -> Package | None:
         message = Message("the package has no package.yml")
         reader.problems.append(Problem(location=Location(path=path), code="KB109", message=message))
         return None
+    check_id(reader, path, package_id)
     written = reader.yaml(path, AuthoredPackage)
     topics = _load_topics(reader, f"{folder}/topics")
     resources = _load_resources(reader, folder)
@@ -89,6 +90,7 @@ def _load_topics(reader: DocumentReader, folder: str) -> Mapping[str, Topic]:
         if written is None:
             continue
         topic_id = stem_of(path)
+        check_id(reader, path, topic_id)
         topics[topic_id] = Topic(
             id=topic_id,
             path=path,

@@ -61,13 +61,15 @@ def _slide_blocks(slide: Any) -> Iterator[TextBlock]:
 
 def probe_xlsx(path: Path) -> Found:
     """One ``sheet`` block with the name a visible sheet, then its rows."""
-    workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    # Opened as a stream: given a name, openpyxl goes by its extension.
+    stream = path.open("rb")
     try:
+        workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         blocks = _cut(block for sheet in sheets for block in _sheet_blocks(sheet))
         return {"units": len(sheets), "blocks": blocks, "characters": count_characters(blocks)}
     finally:
-        workbook.close()
+        stream.close()
 
 
 def _sheet_blocks(sheet: Any) -> Iterator[TextBlock]:

@@ -11,7 +11,7 @@ from kebao.loading.probe_office import ProbeError, probe_docx, probe_pptx, probe
 from kebao.model.material import FileFacts, MediaType, TextBlock
 
 #: Raise it when a probe starts to say more: cached facts of older probes are then left alone.
-PROBE_VERSION = 1
+PROBE_VERSION = 2
 
 _MAX_ENTRIES = 5_000
 _MAX_UNPACKED_BYTES = 400 << 20

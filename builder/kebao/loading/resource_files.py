@@ -33,8 +33,16 @@ from kebao.model.resource import (
 from kebao.problems import Location, Message, Problem
 
 _ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
-# Pages of lists are called index.html, index-2.html … in the same folder of the site.
-_RESERVED_ID = re.compile(r"index(-[0-9]+)?")
+# Pages of lists are called index.html, index-2.html … in the same folder of the site; Windows keeps no con.html.
+_RESERVED_ID = re.compile(r"index(-[0-9]+)?|con|prn|aux|nul|com[0-9]|lpt[0-9]")
+
+
+def check_id(reader: DocumentReader, path: str, written_id: str) -> None:
+    """Reports a folder's or file's name that cannot be part of a permanent address."""
+    if not _ID.fullmatch(written_id) or _RESERVED_ID.fullmatch(written_id):
+        message = Message("'{id}' cannot be an id", {"id": written_id})
+        hint = Message("name it with small letters a-z, digits and hyphens; not 'index', nor a name Windows keeps")
+        reader.problems.append(Problem(location=Location(path=path), code="KB206", message=message, hint=hint))
 
 
 def load_resource(reader: DocumentReader, kind: Kind, folder: str) -> Resource | None:
@@ -46,10 +54,7 @@ def load_resource(reader: DocumentReader, kind: Kind, folder: str) -> Resource |
         hint = Message("every resource is a folder with an index.md and its materials; 'kebao new' makes one")
         reader.problems.append(Problem(location=Location(path=path), code="KB109", message=message, hint=hint))
         return None
-    if not _ID.fullmatch(resource_id) or _RESERVED_ID.fullmatch(resource_id):
-        message = Message("'{id}' cannot be an id", {"id": resource_id})
-        hint = Message("name the folder with small letters a-z, digits and hyphens; not 'index'")
-        reader.problems.append(Problem(location=Location(path=path), code="KB206", message=message, hint=hint))
+    check_id(reader, path, resource_id)
     written, page = reader.markdown(path, authored.AUTHORED_BY_KIND[kind])
     translations = _load_translations(reader, folder)
     if written is None:

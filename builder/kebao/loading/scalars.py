@@ -41,8 +41,8 @@ def _date(value: Any) -> date:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return date.fromisoformat(value)
-        except ValueError:
-            pass
+        except ValueError as error:
+            raise PydanticCustomError("kb_calendar", "is a day that the calendar does not have") from error
     raise PydanticCustomError("kb_date", "must be a date like 2025-03-18")
 
 

@@ -25,13 +25,14 @@ def load_site_config(reader: DocumentReader) -> SiteConfig | None:
     written = reader.yaml(SITE_PATH, AuthoredSite)
     locales = _load_locales(reader)
     policy = _load_policy(reader)
-    if written is None or not locales:
+    if written is None:
         return None
-    if written.default_locale not in locales:
+    if f"{LOCALES_FOLDER}/{written.default_locale}.yml" not in reader.tree.texts:
         location = reader.source_maps[SITE_PATH].location("default_locale")
         message = Message("there is no locale '{id}'", {"id": written.default_locale})
         hint = Message("add {path}", {"path": f"{LOCALES_FOLDER}/{written.default_locale}.yml"})
         reader.problems.append(Problem(location=location, code="KB401", message=message, hint=hint))
+    if written.default_locale not in locales:
         return None
     return SiteConfig(
         title=written.title,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,15 +37,28 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "kb_number": ("KB202", "'{field}' must be a number in plain digits"),
     "kb_whole_number": ("KB202", "'{field}' must be a whole number in plain digits"),
     "kb_date": ("KB205", "'{field}' must be a date like 2025-03-18"),
+    "kb_calendar": ("KB205", "'{field}' is a day that the calendar does not have"),
     "kb_moment": ("KB205", "'{field}' must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)"),
     "kb_localized": ("KB202", "'{field}' must be texts by language, like {{zh: …, en: …}}"),
     "kb_one_line": ("KB204", "'{field}' must be on one line"),
     "kb_period": ("KB205", "'{field}' must not end before it starts"),
 }
+#: The same where not a field but the whole document is of the wrong type.
+_WHOLE_SENTENCES: Mapping[str, str] = {
+    "model_type": "fields are wanted here, one on a line, like 'title: …'",
+    "list_type": "a list is wanted here, each entry starting with '- '",
+}
 _PATTERNS: Mapping[str, str] = {
     "^[a-z0-9]": "'{field}' must be an id: small letters a-z, digits and hyphens",
     "^([a-z0-9]": "'{field}' must be the id of a resource, or package/id",
+    "^[0-9a-f]{64}": "'{field}' must be a digest: 64 digits and letters a-f",
+    "^(ltr": "'{field}' must be ltr or rtl",
+    "^(public": "'{field}' must be public or intranet",
+    "^(https": "'{field}' must be an address like https://example.org/ with a slash at the end",
 }
+_OTHER_PATTERN = "'{field}' is not of the right form"
+_NO_VALUE = "the field '{field}' has no value"
+_OTHER = "'{field}' does not fit: {detail}"
 
 
 def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored | None, tuple[Problem, ...]]:
@@ -55,8 +69,25 @@ def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored |
     try:
         return schema.model_validate(document.value), document.problems
     except ValidationError as error:
-        found = [_problem(details, document.source_map, schema) for details in error.errors(include_url=False)]
-        return None, (*document.problems, *found)
+        # A refused value (an alias, a tag) reads as None: that it does not fit either is the same fault.
+        if any(problem.code == "KB104" for problem in document.problems):
+            return None, document.problems
+        source_map = document.source_map
+        found = [_problem(details, source_map, schema) for details in error.errors(include_url=False)]
+        return None, (*document.problems, *_without_misspelt(found))
+
+
+def _without_misspelt(found: Sequence[Problem]) -> Iterator[Problem]:
+    """A field is not missing when it stands there misspelt: that is one fault, said once."""
+    meant = {
+        (problem.location.pointer.rpartition(".")[0], problem.hint.params.get("candidate"))
+        for problem in found
+        if problem.code == "KB203" and problem.hint
+    }
+    for problem in found:
+        parent, _, field = problem.location.pointer.rpartition(".")
+        if problem.code != "KB201" or (parent, field) not in meant:
+            yield problem
 
 
 def _empty(source_map: SourceMap) -> Problem:
@@ -67,18 +98,36 @@ def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseMode
     error_type, context = details["type"], details.get("ctx", {})
     pointer = _pointer(details["loc"], source_map)
     field = str(next((step for step in reversed(pointer) if isinstance(step, str)), "")) or dotted(pointer)
-    code, sentence = _SENTENCES.get(error_type, ("KB202", "'{field}' does not fit: {detail}"))
+    code, sentence = _SENTENCES.get(error_type, ("KB202", _OTHER))
     if error_type == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
         code = "KB206"
-        sentence = next((s for start, s in _PATTERNS.items() if pattern.startswith(start)), "'{field}' is not of the right form")
-    params = {"field": field, "detail": details["msg"], **{key: str(value) for key, value in context.items()}}
-    hint = None
+        sentence = next((s for start, s in _PATTERNS.items() if pattern.startswith(start)), _OTHER_PATTERN)
+    if details["input"] is None and error_type != "extra_forbidden":
+        code, sentence = "KB201", _NO_VALUE
+    if not pointer:
+        sentence = _WHOLE_SENTENCES.get(error_type, sentence)
+    params = {"field": field, "detail": details["msg"]} | {key: _shown(v) for key, v in context.items()}
+    hint = _hint_on_colon(details["input"])
     if error_type == "extra_forbidden":
-        hint = did_you_mean(field, _known_fields(schema, pointer))
+        hint = did_you_mean(field.partition("：")[0], _known_fields(schema, pointer))
     at_key = error_type in ("missing", "extra_forbidden")
     location = source_map.location(*pointer, at_key=at_key)
     return Problem(location=location, code=code, message=Message(sentence, params), hint=hint)
+
+
+def _shown(value: object) -> str:
+    """A limit without a needless ``.0``; pydantic's ``'a', 'b' or 'c'`` without its English."""
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("' or '", "', '")
+
+
+def _hint_on_colon(value: object) -> Message | None:
+    """YAML reads ``person：x`` and ``person:x`` as plain texts where a mapping was meant."""
+    if isinstance(value, str) and re.match(r"[\w-]+：", value):
+        return Message("use the half-width colon and a space, 'title: …', not the full-width '：'")
+    if isinstance(value, str) and re.match(r"[a-z_]+:[^\s/]", value):
+        return Message("put a space after the colon")
+    return None
 
 
 def _pointer(loc: tuple[int | str, ...], source_map: SourceMap) -> Pointer:

@@ -22,6 +22,8 @@ MAX_DEPTH = 30
 # libyaml's composer recurses in C: refuse what is nested absurdly before it gets there.
 _NESTED_BLOCK = re.compile(r"^[ ]*(?:[-?][ ]+){%d}" % MAX_DEPTH, re.MULTILINE)
 _DEEP_INDENT = re.compile(r"^ {400}", re.MULTILINE)
+# What YAML 1.1 refuses (§5.1), and what only YAML takes for a line end (§5.4): lines would be miscounted.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +46,34 @@ class _Walk:
     def place(self, mark: yaml.Mark) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
 
-    def report(self, mark: yaml.Mark, code: str, message: Message, hint: Message | None = None) -> None:
-        line, column = self.place(mark)
-        location = Location(path=self.path, line=line, column=column)
+    def report(
+        self, place: tuple[int, int], code: str, message: Message, hint: Message | None = None
+    ) -> None:
+        location = Location(path=self.path, line=place[0], column=place[1])
         self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
 
     def value(self, node: yaml.Node, pointer: Pointer, key: tuple[int, int] | None = None) -> Any:
         if len(self.seen) >= MAX_NODES or len(pointer) > MAX_DEPTH:
             raise _TooComplexError(node.start_mark)
         if id(node) in self.seen:
+            # An alias is composed as the very node of its anchor; only the key says where it stands.
+            self.spans[pointer] = Span(key or self.place(node.start_mark), key)
             hint = Message("write the value out again where it is needed")
-            self.report(node.start_mark, "KB104", Message("YAML aliases (*name) are not allowed"), hint)
+            message = Message("YAML aliases (*name) are not allowed")
+            self.report(self.spans[pointer].value, "KB104", message, hint)
             return None
         self.seen.add(id(node))
         self.spans[pointer] = Span(self.place(node.start_mark), key)
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-            self.report(node.start_mark, "KB104", Message("YAML tags ({tag}) are not allowed", {"tag": node.tag}))
+            message = Message("YAML tags ({tag}) are not allowed", {"tag": node.tag})
+            self.report(self.place(node.start_mark), "KB104", message)
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, pointer)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*pointer, i)) for i, child in enumerate(node.value)]
-        if node.style is None and node.value in ("", "~", "null"):
+        # libyaml gives a plain scalar the style "", the Python parser None.
+        if isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null"):
             return None
         return node.value
 
@@ -73,14 +81,14 @@ class _Walk:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.report(key_node.start_mark, "KB102", Message("a key must be one word"))
+                self.report(self.place(key_node.start_mark), "KB102", Message("a key must be one word"))
                 continue
             key = key_node.value
             if key in result:
                 first = self.spans[(*pointer, key)].key or (0, 0)
                 message = Message("'{key}' stands twice", {"key": key})
                 hint = Message("the first is in line {line}; keep one of them", {"line": str(first[0])})
-                self.report(key_node.start_mark, "KB103", message, hint)
+                self.report(self.place(key_node.start_mark), "KB103", message, hint)
                 continue
             result[key] = self.value(value_node, (*pointer, key), self.place(key_node.start_mark))
         return result
@@ -108,7 +116,7 @@ def decode_utf8(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
         return "", (Problem(location=location, code="KB101", message=Message("not UTF-8 text"), hint=hint),)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line_text in enumerate(text.split("\n"), start=1):
-        bad = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", line_text)
+        bad = _CONTROL.search(line_text)
         if bad:
             location = Location(path=path, line=number, column=bad.start() + 1)
             message = Message("an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"})
@@ -170,6 +178,10 @@ _NO_SPACE = re.compile(r"^\s*(?:- )?[\w-]+:[^\s/]")
 
 def _syntax_problem(walk: _Walk, text: str, error: Exception) -> Problem:
     """The fault where the author made it: libyaml often notices one line later."""
+    opened = _left_open(text, error)
+    if opened:
+        start, what_to_do = opened
+        return _invalid(walk, error, start.line + walk.first_line, start.column + 1, what_to_do)
     mark = getattr(error, "problem_mark", None)
     lines = text.split("\n")
     at = min(mark.line, len(lines) - 1) if mark else 0
@@ -188,10 +200,31 @@ def _syntax_problem(walk: _Walk, text: str, error: Exception) -> Problem:
         elif _NO_SPACE.match(line):
             at, column = candidate, line.index(":") + 1
             hint = Message("put a space after the colon")
-        elif line.count(": ") > 1:
-            hint = Message('put the text in quotation marks when it contains ": "')
         if hint:
             break
-    message = Message("this is not valid YAML ({detail})", {"detail": str(getattr(error, "problem", error) or error)})
-    location = Location(path=walk.path, line=at + walk.first_line, column=column)
+    else:
+        if lines[at].count(": ") > 1 and "{" not in lines[at]:
+            hint = Message('put the text in quotation marks when it contains ": "')
+    return _invalid(walk, error, at + walk.first_line, column, hint)
+
+
+def _left_open(text: str, error: Exception) -> tuple[yaml.Mark, Message] | None:
+    """Where a bracket or quotation mark was opened that is not closed: libyaml complains far below."""
+    mark, context = getattr(error, "context_mark", None), str(getattr(error, "context", ""))
+    if mark is None:
+        return None
+    if "quoted scalar" in context:
+        return mark, Message("close the quotation mark that is opened here")
+    if "flow" not in context:
+        return None
+    # At the end of the text libyaml's mark stands one line below it.
+    if "，" in "".join(text.split("\n")[mark.line : mark.line + 1]):
+        return mark, Message("use the half-width comma and a space between entries, not the full-width '，'")
+    return mark, Message("close the bracket that is opened here")
+
+
+def _invalid(walk: _Walk, error: Exception, line: int, column: int, hint: Message | None) -> Problem:
+    detail = str(getattr(error, "problem", error) or error)
+    message = Message("this is not valid YAML ({detail})", {"detail": detail})
+    location = Location(path=walk.path, line=line, column=column)
     return Problem(location=location, code="KB102", message=message, hint=hint)

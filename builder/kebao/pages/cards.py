@@ -109,10 +109,12 @@ class Desk:
         return locale.language_tag, locale.direction
 
     def kind_label(self, kind: Kind) -> str:
+        """The kind as a heading of many: ``Lesson cases``."""
         return self.texts(f"kind.{kind.value}")
 
-    def has_grade_page(self, grade: str) -> bool:
-        return any(grade in entry.resource.grades for entry in self.catalog.entries)
+    def kind_name(self, kind: Kind) -> str:
+        """The kind of one resource: ``Lesson case``."""
+        return self.texts(f"kind.{kind.value}.one")
 
 
 def card(desk: Desk, entry: Entry) -> Card:
@@ -121,7 +123,7 @@ def card(desk: Desk, entry: Entry) -> Card:
     return Card(
         id=entry.id,
         kind=resource.kind.value,
-        kind_label=desk.kind_label(resource.kind),
+        kind_label=desk.kind_name(resource.kind),
         icon=KIND_ICONS[resource.kind],
         title=entry.title,
         summary=entry.summary,
@@ -236,7 +238,7 @@ class TopicTile:
 
 def topic_tile(desk: Desk, topic: TopicEntry) -> TopicTile:
     language, direction = desk.foreign(topic.language)
-    count = len(desk.catalog.select(lambda r: topic.topic.id in r.topics))
+    count = desk.catalog.counts.topics.get(topic.topic.id, 0)
     hours = topic.topic.hours
     return TopicTile(
         title=topic.title,

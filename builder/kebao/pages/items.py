@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import segno
 
 from kebao.catalog.entries import Entry
-from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink, with_targets
 from kebao.model.resource import (
     AiUse,
     BulletinDetails,
@@ -17,8 +16,9 @@ from kebao.model.resource import (
     Lifecycle,
     ReviewState,
     SchoolSummaryDetails,
+    TranslationState,
 )
-from kebao.model.shard import relative_uri
+from kebao.pages.body_links import with_item_links
 from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, facts_line, minutes_of
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.lists import CATALOG_URI, cell_uri, grade_uri, kind_uri, stage_uri, subject_uri
@@ -57,6 +57,8 @@ class ItemView:
 
     Attributes:
         qr: Inline SVG of the page's address; empty when the site's address is not known.
+        stale: The source has changed since it was translated.
+        machine: The translation is a machine's, not read by anybody yet.
         replaced_by: Where a retired resource's readers should go.
     """
 
@@ -77,6 +79,7 @@ class ItemView:
     retired: bool
     replaced_by: Card | None
     stale: bool
+    machine: bool
     source_uri: str
     ai_note: str
     address: str
@@ -101,7 +104,6 @@ def item_pages(desk: Desk) -> Iterator[SitePage]:
 
 
 def _item_page(desk: Desk, entry: Entry) -> SitePage:
-    from_page = desk.page(entry.page_uri)
     return SitePage(
         uri=entry.page_uri,
         title=entry.title,
@@ -110,21 +112,9 @@ def _item_page(desk: Desk, entry: Entry) -> SitePage:
         tab=CATALOG_URI,
         description=entry.summary,
         crumbs=_crumbs(desk, entry),
-        markdown=with_targets(entry.body, lambda link: _target(desk, entry, from_page, link)),
+        markdown=with_item_links(desk, entry, desk.page(entry.page_uri)),
         language=entry.language,
     )
-
-
-def _target(desk: Desk, entry: Entry, from_page: str, link: MarkdownLink) -> str:
-    """Where a link of the body leads on the site."""
-    if link.target.startswith(RESOURCE_SCHEME):
-        resource_id, mark, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
-        target = desk.catalog.by_id.get(resource_id)
-        if target is not None:
-            return relative_uri(from_page, f"{desk.entry_uri(target)}{mark}{fragment}")
-        return relative_uri(from_page, desk.page(CATALOG_URI))
-    stored = desk.files.materials.get(entry.resource.path_of(link.target))
-    return relative_uri(from_page, stored.uri) if stored else link.target
 
 
 def _crumbs(desk: Desk, entry: Entry) -> tuple[Crumb, ...]:
@@ -170,6 +160,7 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         retired=resource.lifecycle is Lifecycle.RETIRED,
         replaced_by=card(desk, replaced_by) if replaced_by else None,
         stale=entry.is_stale,
+        machine=entry.translation is not None and entry.translation.state is TranslationState.MACHINE,
         source_uri=source_shard.page(entry.page_uri) if entry.translation else "",
         ai_note=ai_note,
         address=address,
@@ -178,9 +169,9 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
 
 
 def qr_svg(address: str) -> str:
-    """An inline SVG QR code (error correction M), drawn in the colour of the text around it."""
+    """An inline SVG QR code (error correction M), black on whatever is behind it."""
     code = segno.make(address, error="m", micro=False)
-    return str(code.svg_inline(border=2, omitsize=True, dark="currentColor", svgclass="kb-qr__code", lineclass=None))
+    return str(code.svg_inline(border=2, omitsize=True, dark="#000", svgclass="kb-qr__code", lineclass=None))
 
 
 def _facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
@@ -280,10 +271,8 @@ def _summary_numbers(desk: Desk, entry: Entry) -> SummaryNumbers | None:
 def _provenance(desk: Desk, entry: Entry) -> Iterator[Fact]:
     """Who made it, where, when; who reviewed it; what those in it agreed to."""
     resource, catalog, texts = entry.resource, desk.catalog, desk.texts
-    listed = {i for e in catalog.entries for i in catalog.contributors_of(e.resource)}
-
     def person(person_id: str) -> Link:
-        uri = desk.page(person_uri(person_id)) if person_id in listed else ""
+        uri = desk.page(person_uri(person_id)) if person_id in catalog.by_contributor else ""
         return Link(text=catalog.person_name(person_id), uri=uri)
 
     by_role: dict[str, list[str]] = {}
@@ -321,7 +310,7 @@ def _citation(desk: Desk, entry: Entry, address: str) -> str:
         "citation",
         people=people,
         title=entry.title,
-        kind=desk.kind_label(resource.kind),
+        kind=desk.kind_name(resource.kind),
         package=catalog.package.title.in_locale(catalog.chain),
         publisher=catalog.organisation_name(catalog.package.publisher),
         date=resource.date.isoformat(),
@@ -335,10 +324,8 @@ def _related(desk: Desk, entry: Entry) -> tuple[RelatedGroup, ...]:
     by_type: dict[str, list[str]] = {}
     for relation in entry.resource.relations:
         by_type.setdefault(relation.type, []).append(relation.target)
-    for other in catalog.entries:
-        for relation in other.resource.relations:
-            if relation.target == entry.id:
-                by_type.setdefault(_INVERSE.get(relation.type, relation.type), []).append(other.id)
+    for other_id, relation_type in catalog.related_from.get(entry.id, ()):
+        by_type.setdefault(_INVERSE.get(relation_type, relation_type), []).append(other_id)
     groups = []
     for relation_type in catalog.content.vocabularies["relation-types"].terms:
         ids = dict.fromkeys(by_type.get(relation_type, ()))

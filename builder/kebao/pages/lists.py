@@ -1,4 +1,4 @@
-"""Lists of resources: everything, by kind, stage, grade, subject, and stage × subject; 100 rows a page."""
+"""Lists of resources: everything, by kind, stage, grade, subject, and stage × subject."""
 
 from __future__ import annotations
 
@@ -7,36 +7,12 @@ from dataclasses import dataclass
 
 from kebao.catalog.entries import Entry
 from kebao.model.resource import Kind, LessonCaseDetails
-from kebao.pages.cards import Card, Desk, Link, cards
+from kebao.pages.cards import Desk, Link
+from kebao.pages.paging import GroupHead, ListPart, list_parts
 from kebao.pages.site_page import Crumb, SitePage
 
-ROWS_PER_PAGE = 100
 CATALOG_URI = "catalog/index.html"
 OVERVIEW_URI = "overview.html"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardGroup:
-    """Cards under a heading; ``uri`` leads to the whole list where there is one."""
-
-    title: str
-    anchor: str
-    cards: tuple[Card, ...]
-    uri: str = ""
-    icon: str = ""
-    lead: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pager:
-    """Which page of a list this is, from 1, and where the others are."""
-
-    page: int
-    pages: int
-    first_row: int
-    last_row: int
-    rows: int
-    uris: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +27,8 @@ class Facet:
 class ListView:
     lead: str
     total: int
-    groups: tuple[CardGroup, ...]
+    part: ListPart
     facets: tuple[Facet, ...] = ()
-    pager: Pager | None = None
 
 
 def kind_uri(kind: Kind) -> str:
@@ -79,69 +54,70 @@ def cell_uri(stage: str, subject: str) -> str:
 def list_pages(desk: Desk) -> Iterator[SitePage]:
     """Every list page of the shard."""
     texts, catalog = desk.texts, desk.catalog
-    catalog_crumb = Crumb(title=texts("nav.catalog"), uri=CATALOG_URI)
-    lead = texts("catalog.lead")
-    yield from _paged(desk, CATALOG_URI, texts("catalog.title"), catalog.entries, lead=lead, crumbs=())
+    above = Crumb(title=texts("nav.catalog"), uri=CATALOG_URI)
+    view_of = _view_maker(desk, texts("catalog.lead"), catalog.entries)
+    yield from _pages(list_parts(desk, CATALOG_URI, catalog.entries), texts("catalog.title"), view_of, desk)
     for kind in Kind:
-        title, lead = desk.kind_label(kind), texts(f"kind.{kind.value}.lead")
-        yield from _paged(desk, kind_uri(kind), title, catalog.of_kind(kind), lead=lead, crumbs=(catalog_crumb,))
-    yield from _stage_pages(desk, catalog_crumb)
-    yield from _grade_pages(desk, catalog_crumb)
-    yield from _subject_pages(desk, catalog_crumb)
+        entries = catalog.of_kind(kind)
+        view_of = _view_maker(desk, texts(f"kind.{kind.value}.lead"), entries)
+        parts = list_parts(desk, kind_uri(kind), entries)
+        yield from _pages(parts, desk.kind_label(kind), view_of, desk, crumbs=(above,), in_navigation=True)
+    yield from _stage_pages(desk, above)
+    yield from _grade_pages(desk, above)
+    yield from _subject_pages(desk, above)
 
 
-def _paged(
-    desk: Desk, uri: str, title: str, entries: tuple[Entry, ...], *, lead: str, crumbs: tuple[Crumb, ...]
+def _view_maker(desk: Desk, lead: str, entries: tuple[Entry, ...]) -> Callable[[ListPart], ListView]:
+    found = facets(desk, entries)
+    return lambda part: ListView(lead=lead, total=len(entries), part=part, facets=found)
+
+
+def _pages(
+    parts: Iterator[ListPart],
+    title: str,
+    view_of: Callable[[ListPart], ListView],
+    desk: Desk,
+    *,
+    crumbs: tuple[Crumb, ...] = (),
+    in_navigation: bool = False,
 ) -> Iterator[SitePage]:
-    count = max(1, -(-len(entries) // ROWS_PER_PAGE))
-    uris = (uri, *(uri.replace(".html", f"-{number}.html") for number in range(2, count + 1)))
-    for number, page_uri in enumerate(uris, start=1):
-        first = (number - 1) * ROWS_PER_PAGE
-        rows = entries[first : first + ROWS_PER_PAGE]
-        pager = Pager(
-            page=number,
-            pages=count,
-            first_row=first + 1,
-            last_row=first + len(rows),
-            rows=len(entries),
-            uris=tuple(desk.page(u) for u in uris),
+    """The parts of a list as pages; the ones after the first are called after their number."""
+    first_uri = ""
+    for part in parts:
+        number = part.pager.page
+        first_uri = first_uri or part.uri
+        view = view_of(part)
+        yield SitePage(
+            uri=part.uri,
+            title=title if number == 1 else desk.texts("list.page_title", title=title, n=number),
+            template="list.html",
+            view=view,
+            tab=CATALOG_URI,
+            description=view.lead,
+            crumbs=crumbs if number == 1 else (*crumbs, Crumb(title=title, uri=first_uri)),
+            in_navigation=number == 1 and (in_navigation or part.uri == CATALOG_URI),
         )
-        group = CardGroup(title="", anchor="", cards=cards(desk, rows))
-        view = ListView(lead=lead, total=len(entries), groups=(group,), facets=facets(desk, entries), pager=pager)
-        page_title = title if number == 1 else desk.texts("list.page_title", title=title, n=number)
-        way = crumbs if number == 1 else (*crumbs, Crumb(title=title, uri=uri))
-        yield _list_page(page_uri, page_title, view, way, in_navigation=number == 1)
-
-
-def _list_page(
-    uri: str, title: str, view: ListView, crumbs: tuple[Crumb, ...], *, in_navigation: bool = False
-) -> SitePage:
-    return SitePage(
-        uri=uri,
-        title=title,
-        template="list.html",
-        view=view,
-        tab=CATALOG_URI,
-        description=view.lead,
-        crumbs=crumbs,
-        in_navigation=in_navigation,
-    )
 
 
 def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
     """Kinds, stages and subjects that occur, each linked to its own list with that list's count."""
     catalog, texts = desk.catalog, desk.texts
-    kinds = [kind for kind in Kind if any(e.resource.kind is kind for e in entries)]
-    stages = [s for s in catalog.content.vocabularies["stages"].terms if any(s in e.resource.stages for e in entries)]
-    subjects = [
-        s for s in catalog.content.vocabularies["subjects"].terms if any(s == e.resource.subject for e in entries)
-    ]
+    kinds = {entry.resource.kind for entry in entries}
+    stages = {stage for entry in entries for stage in entry.resource.stages}
+    subjects = {entry.resource.subject for entry in entries}
+    vocabularies = catalog.content.vocabularies
     found = (
-        Facet(title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in kinds)),
-        Facet(title=texts("facet.stage"), links=tuple(stage_link(desk, stage) for stage in stages)),
-        Facet(title=texts("facet.subject"), links=tuple(subject_link(desk, subject) for subject in subjects)),
+        Facet(title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in Kind if kind in kinds)),
+        Facet(
+            title=texts("facet.stage"),
+            links=tuple(stage_link(desk, stage) for stage in vocabularies["stages"].terms if stage in stages),
+        ),
+        Facet(
+            title=texts("facet.subject"),
+            links=tuple(subject_link(desk, s) for s in vocabularies["subjects"].terms if s in subjects),
+        ),
     )
-    return tuple(facet for facet in found if facet.links)
+    return tuple(facet for facet in found if len(facet.links) > 1)
 
 
 def _kind_link(desk: Desk, kind: Kind) -> Link:
@@ -149,129 +125,124 @@ def _kind_link(desk: Desk, kind: Kind) -> Link:
 
 
 def stage_link(desk: Desk, stage: str) -> Link:
-    count = len(desk.catalog.select(lambda r: stage in r.stages))
+    count = desk.catalog.counts.stages[stage]
     return Link(text=desk.catalog.label("stages", stage), uri=desk.page(stage_uri(stage)), count=count)
 
 
 def grade_link(desk: Desk, grade: str) -> Link:
-    count = len(desk.catalog.select(lambda r: grade in r.grades))
+    count = desk.catalog.counts.grades[grade]
     return Link(text=desk.catalog.label("grades", grade), uri=desk.page(grade_uri(grade)), count=count)
 
 
 def subject_link(desk: Desk, subject: str) -> Link:
-    count = len(desk.catalog.select(lambda r: r.subject == subject))
+    count = desk.catalog.counts.subjects[subject]
     return Link(text=desk.catalog.label("subjects", subject), uri=desk.page(subject_uri(subject)), count=count)
 
 
-def used_terms(desk: Desk, vocabulary: str, uses: Callable[[Entry, str], bool]) -> list[str]:
-    """Terms of a vocabulary, in its order, that some listed resource uses."""
-    terms = desk.catalog.content.vocabularies[vocabulary].terms
-    return [term for term in terms if any(uses(entry, term) for entry in desk.catalog.entries)]
-
-
 def used_stages(desk: Desk) -> list[str]:
-    return used_terms(desk, "stages", lambda entry, stage: stage in entry.resource.stages)
+    """Stages that some listed resource is for, in the vocabulary's order."""
+    terms = desk.catalog.content.vocabularies["stages"].terms
+    return [stage for stage in terms if stage in desk.catalog.counts.stages]
 
 
 def used_grades(desk: Desk, stage: str) -> list[str]:
     """Grades of a stage that some listed resource is for."""
     terms = desk.catalog.content.vocabularies["grades"].terms
-    used = used_terms(desk, "grades", lambda entry, grade: grade in entry.resource.grades)
-    return [grade for grade in used if terms[grade].broader == stage]
+    return [g for g, term in terms.items() if g in desk.catalog.counts.grades and term.broader == stage]
 
 
 def used_subjects(desk: Desk) -> list[str]:
-    return used_terms(desk, "subjects", lambda entry, subject: entry.resource.subject == subject)
+    terms = desk.catalog.content.vocabularies["subjects"].terms
+    return [subject for subject in terms if subject in desk.catalog.counts.subjects]
 
 
 def _stage_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
+    grades = desk.catalog.content.vocabularies["grades"]
     for stage in used_stages(desk):
+
+        def head(entry: Entry, stage: str = stage) -> GroupHead:
+            of_stage = [g for g in entry.resource.grades if grades.terms[g].broader == stage]
+            if not of_stage:
+                return GroupHead(title=desk.texts("stage.all_grades"), anchor="all-grades")
+            title = desk.catalog.label("grades", of_stage[0])
+            return GroupHead(title=title, anchor=of_stage[0], uri=desk.page(grade_uri(of_stage[0])))
+
         entries = desk.catalog.select(lambda r, stage=stage: stage in r.stages)  # type: ignore[misc]
-        groups = []
-        for grade in used_grades(desk, stage):
-            of_grade = tuple(e for e in entries if grade in e.resource.grades)
-            title = desk.catalog.label("grades", grade)
-            uri = desk.page(grade_uri(grade))
-            groups.append(CardGroup(title=title, anchor=grade, cards=cards(desk, of_grade), uri=uri))
-        rest = tuple(e for e in entries if not e.resource.grades)
-        if rest:
-            title = desk.texts("stage.all_grades")
-            groups.append(CardGroup(title=title, anchor="all-grades", cards=cards(desk, rest)))
+        order = sorted(entries, key=lambda e: grades.position(head(e).anchor))
         title = desk.catalog.label("stages", stage)
-        lead = desk.texts("stage.lead", stage=title)
-        view = ListView(lead=lead, total=len(entries), groups=tuple(groups), facets=facets(desk, entries))
-        yield _list_page(stage_uri(stage), title, view, (above,))
+        view_of = _view_maker(desk, desk.texts("stage.lead", stage=title), entries)
+        yield from _pages(
+            list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,)
+        )
 
 
 def _grade_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
-    grades = desk.catalog.content.vocabularies["grades"].terms
     for stage in used_stages(desk):
+        stage_crumb = Crumb(title=desk.catalog.label("stages", stage), uri=stage_uri(stage))
         for grade in used_grades(desk, stage):
             entries = desk.catalog.select(lambda r, grade=grade: grade in r.grades)  # type: ignore[misc]
-            stage_title = desk.catalog.label("stages", grades[grade].broader or stage)
             title = desk.catalog.label("grades", grade)
-            view = ListView(
-                lead=desk.texts("grade.lead", grade=title),
-                total=len(entries),
-                groups=_by_subject(desk, entries),
-                facets=facets(desk, entries),
+            view_of = _view_maker(desk, desk.texts("grade.lead", grade=title), entries)
+            parts = list_parts(
+                desk, grade_uri(grade), by_subject(desk, entries), lambda e: _subject_head(desk, e)
             )
-            crumbs = (above, Crumb(title=stage_title, uri=stage_uri(stage)))
-            yield _list_page(grade_uri(grade), title, view, crumbs)
+            yield from _pages(parts, title, view_of, desk, crumbs=(above, stage_crumb))
 
 
-def _by_subject(desk: Desk, entries: tuple[Entry, ...]) -> tuple[CardGroup, ...]:
-    groups = []
-    for subject in desk.catalog.content.vocabularies["subjects"].terms:
-        of_subject = tuple(e for e in entries if e.resource.subject == subject)
-        if of_subject:
-            title, uri = desk.catalog.label("subjects", subject), desk.page(subject_uri(subject))
-            groups.append(
-                CardGroup(title=title, anchor=subject, cards=cards(desk, _in_textbook_order(of_subject)), uri=uri)
-            )
-    rest = tuple(e for e in entries if not e.resource.subject)
-    if rest:
-        groups.append(
-            CardGroup(title=desk.texts("subject.none"), anchor="no-subject", cards=cards(desk, rest))
-        )
-    return tuple(groups)
+def _subject_head(desk: Desk, entry: Entry) -> GroupHead:
+    subject = entry.resource.subject
+    if not subject:
+        return GroupHead(title=desk.texts("subject.none"), anchor="no-subject")
+    title = desk.catalog.label("subjects", subject)
+    return GroupHead(title=title, anchor=subject, uri=desk.page(subject_uri(subject)))
 
 
-def _in_textbook_order(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Lesson cases by textbook, unit and lesson, then the rest as they were."""
+def by_subject(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """By subject; within it lesson cases in the order of textbook, unit and lesson, then the rest as they were."""
+    subjects = desk.catalog.content.vocabularies["subjects"]
 
-    def key(entry: Entry) -> tuple[int, str, str, str]:
+    def key(entry: Entry) -> tuple[int, int, str, str, str]:
+        position = subjects.position(entry.resource.subject or "")
         details = entry.resource.details
         if isinstance(details, LessonCaseDetails):
-            return (0, details.textbook, details.unit, details.lesson)
-        return (1, "", "", "")
+            return (position, 0, details.textbook, details.unit, details.lesson)
+        return (position, 1, "", "", "")
 
     return tuple(sorted(entries, key=key))
 
 
 def _subject_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
+    stages = desk.catalog.content.vocabularies["stages"]
     for subject in used_subjects(desk):
         entries = desk.catalog.select(lambda r, subject=subject: r.subject == subject)  # type: ignore[misc]
         title = desk.catalog.label("subjects", subject)
-        groups = []
-        for stage in used_stages(desk):
-            of_stage = tuple(e for e in entries if stage in e.resource.stages)
-            if not of_stage:
-                continue
-            stage_title = desk.catalog.label("stages", stage)
-            cell = cell_uri(stage, subject)
-            group = CardGroup(title=stage_title, anchor=stage, cards=cards(desk, of_stage), uri=desk.page(cell))
-            groups.append(group)
-            cell_view = ListView(
-                lead=desk.texts("cell.lead", stage=stage_title, subject=title),
-                total=len(of_stage),
-                groups=(CardGroup(title="", anchor="", cards=cards(desk, _in_textbook_order(of_stage))),),
-            )
-            crumbs = (above, Crumb(title=stage_title, uri=stage_uri(stage)))
-            yield _list_page(cell, desk.texts("cell.title", stage=stage_title, subject=title), cell_view, crumbs)
+
+        def head(entry: Entry, subject: str = subject) -> GroupHead:
+            stage = entry.resource.stages[0]
+            uri = desk.page(cell_uri(stage, subject))
+            return GroupHead(title=desk.catalog.label("stages", stage), anchor=stage, uri=uri)
+
+        order = sorted(entries, key=lambda e: stages.position(e.resource.stages[0]))
         lead = desk.texts("subject.lead", subject=title)
-        view = ListView(lead=lead, total=len(entries), groups=tuple(groups))
-        yield _list_page(subject_uri(subject), title, view, (above,))
+        view_of = _view_maker(desk, lead, entries)
+        parts = list_parts(desk, subject_uri(subject), tuple(order), head)
+        yield from _pages(parts, title, view_of, desk, crumbs=(above,))
+        yield from _cell_pages(desk, subject, entries, above)
+
+
+def _cell_pages(desk: Desk, subject: str, entries: tuple[Entry, ...], above: Crumb) -> Iterator[SitePage]:
+    subject_title = desk.catalog.label("subjects", subject)
+    for stage in used_stages(desk):
+        of_stage = tuple(e for e in entries if stage in e.resource.stages)
+        if not of_stage:
+            continue
+        stage_title = desk.catalog.label("stages", stage)
+        title = desk.texts("cell.title", stage=stage_title, subject=subject_title)
+        lead = desk.texts("cell.lead", stage=stage_title, subject=subject_title)
+        view_of = _view_maker(desk, lead, of_stage)
+        crumbs = (above, Crumb(title=stage_title, uri=stage_uri(stage)))
+        parts = list_parts(desk, cell_uri(stage, subject), by_subject(desk, of_stage))
+        yield from _pages(parts, title, view_of, desk, crumbs=crumbs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,23 +262,22 @@ class OverviewView:
 
 
 def overview_page(desk: Desk) -> SitePage:
-    catalog, texts = desk.catalog, desk.texts
+    texts, cells = desk.texts, desk.catalog.counts.cells
     stages = used_stages(desk)
     rows = []
     for subject in used_subjects(desk):
-        cells = []
-        for stage in stages:
-            count = len(catalog.select(lambda r, s=subject, t=stage: r.subject == s and t in r.stages))  # type: ignore[misc]
-            uri = desk.page(cell_uri(stage, subject)) if count else ""
-            cells.append(Link(text=texts.number(count), uri=uri, count=count))
-        rows.append(MatrixRow(head=subject_link(desk, subject), cells=tuple(cells)))
+        counts = [(stage, cells.get((stage, subject), 0)) for stage in stages]
+        links = tuple(
+            Link(text=texts.number(n), uri=desk.page(cell_uri(stage, subject)) if n else "", count=n)
+            for stage, n in counts
+        )
+        rows.append(MatrixRow(head=subject_link(desk, subject), cells=links))
     view = OverviewView(
         lead=texts("overview.lead"),
         columns=tuple(stage_link(desk, stage) for stage in stages),
         rows=tuple(rows),
-        total=len(catalog.entries),
+        total=len(desk.catalog.entries),
     )
-    crumbs = (Crumb(title=texts("nav.catalog"), uri=CATALOG_URI),)
     return SitePage(
         uri=OVERVIEW_URI,
         title=texts("overview.title"),
@@ -315,6 +285,6 @@ def overview_page(desk: Desk) -> SitePage:
         view=view,
         tab=CATALOG_URI,
         description=view.lead,
-        crumbs=crumbs,
+        crumbs=(Crumb(title=texts("nav.catalog"), uri=CATALOG_URI),),
         in_navigation=True,
     )

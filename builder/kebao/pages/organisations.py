@@ -9,9 +9,9 @@ from kebao.catalog.catalog import ancestors
 from kebao.catalog.entries import Entry
 from kebao.model.organisation import Organisation, Person
 from kebao.model.resource import Kind, LessonCaseDetails, SchoolSummaryDetails
-from kebao.pages.cards import KIND_ICONS, Card, Desk, Link, card, cards
+from kebao.pages.cards import Card, Desk, Link, card, cards
 from kebao.pages.downloads import DownloadButton, download_button
-from kebao.pages.lists import CardGroup
+from kebao.pages.paging import ListPart, by_kind, kind_head, list_parts
 from kebao.pages.site_page import Crumb, SitePage
 
 SCHOOLS_URI = "schools/index.html"
@@ -78,7 +78,7 @@ class OrganisationView:
     by_kind: tuple[Bar, ...]
     by_year: tuple[Bar, ...]
     recommended: tuple[Card, ...]
-    groups: tuple[CardGroup, ...]
+    part: ListPart
     people: tuple[Link, ...]
     total: int
     download: DownloadButton | None
@@ -102,7 +102,7 @@ class ContributorView:
     organisation: Link
     pseudonym: bool
     total: int
-    groups: tuple[CardGroup, ...]
+    part: ListPart
 
 
 def entries_of(desk: Desk, organisation_id: str) -> tuple[Entry, ...]:
@@ -129,7 +129,11 @@ def organisation_pages(desk: Desk) -> Iterator[SitePage]:
         in_navigation=True,
     )
     for organisation in shown_organisations(desk):
-        yield _organisation_page(desk, organisation)
+        entries = entries_of(desk, organisation.id)
+        parts = list_parts(
+            desk, organisation_uri(organisation.id), by_kind(desk, entries), lambda e: kind_head(desk, e)
+        )
+        yield from (_organisation_page(desk, organisation, entries, part) for part in parts)
 
 
 def organisation_groups(desk: Desk) -> tuple[OrganisationGroup, ...]:
@@ -158,39 +162,35 @@ def _row(desk: Desk, organisation: Organisation) -> OrganisationRow:
         uri=desk.page(organisation_uri(organisation.id)),
         type=catalog.label("organisation-types", organisation.type),
         stages=stages,
-        count=len(entries_of(desk, organisation.id)),
+        count=desk.catalog.counts.organisations.get(organisation.id, 0),
     )
 
 
-def _organisation_page(desk: Desk, organisation: Organisation) -> SitePage:
+def _organisation_page(
+    desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: ListPart
+) -> SitePage:
     catalog, texts = desk.catalog, desk.texts
-    entries = entries_of(desk, organisation.id)
+    is_first = part.pager.page == 1
     summaries = [e for e in entries if e.resource.kind is Kind.SCHOOL_SUMMARY]
     kinds = [(desk.kind_label(kind), len([e for e in entries if e.resource.kind is kind])) for kind in Kind]
     years = sorted({e.resource.date.year for e in entries})
     by_year = [(texts("date.year", year=year), len([e for e in entries if e.resource.date.year == year])) for year in years]
     people = [p for p in catalog.content.people.values() if p.organisation == organisation.id and _has_page(desk, p)]
-    groups = []
-    for kind in Kind:
-        of_kind = tuple(e for e in entries if e.resource.kind is kind)
-        if of_kind:
-            title = desk.kind_label(kind)
-            groups.append(CardGroup(title=title, anchor=kind.value, cards=cards(desk, of_kind), icon=KIND_ICONS[kind]))
     view = OrganisationView(
         facts=_facts(desk, organisation),
-        summary=_summary_box(desk, summaries[0]) if summaries else None,
+        summary=_summary_box(desk, summaries[0]) if summaries and is_first else None,
         by_kind=_bars([(label, n) for label, n in kinds if n]),
         by_year=_bars(by_year),
-        recommended=cards(desk, tuple(e for e in entries if _is_awarded(e))),
-        groups=tuple(groups),
+        recommended=cards(desk, tuple(e for e in entries if _is_awarded(e))) if is_first else (),
+        part=part,
         people=tuple(_person_link(desk, person) for person in people),
         total=len(entries),
         download=download_button(desk, "organisation", organisation.id, texts("download.organisation")),
     )
     name = catalog.organisation_name(organisation.id)
     return SitePage(
-        uri=organisation_uri(organisation.id),
-        title=name,
+        uri=part.uri,
+        title=name if is_first else texts("list.page_title", title=name, n=part.pager.page),
         template="school.html",
         view=view,
         tab=SCHOOLS_URI,
@@ -252,11 +252,11 @@ def summary_numbers(desk: Desk, entry: Entry, details: SchoolSummaryDetails) -> 
 
 
 def _has_page(desk: Desk, person: Person) -> bool:
-    return any(person.id in desk.catalog.contributors_of(e.resource) for e in desk.catalog.entries)
+    return person.id in desk.catalog.by_contributor
 
 
 def _person_link(desk: Desk, person: Person) -> Link:
-    count = len(desk.catalog.select(lambda r: person.id in desk.catalog.contributors_of(r)))
+    count = len(desk.catalog.by_contributor[person.id])
     return Link(text=desk.catalog.person_name(person.id), uri=desk.page(person_uri(person.id)), count=count)
 
 
@@ -284,18 +284,15 @@ def contributor_pages(desk: Desk) -> Iterator[SitePage]:
         in_navigation=True,
     )
     for person in people:
-        yield _contributor_page(desk, person, (crumb, Crumb(title=texts("contributors.title"), uri=CONTRIBUTORS_URI)))
+        crumbs = (crumb, Crumb(title=texts("contributors.title"), uri=CONTRIBUTORS_URI))
+        entries = catalog.by_contributor[person.id]
+        parts = list_parts(desk, person_uri(person.id), by_kind(desk, entries), lambda e: kind_head(desk, e))
+        yield from (_contributor_page(desk, person, crumbs, part) for part in parts)
 
 
-def _contributor_page(desk: Desk, person: Person, crumbs: tuple[Crumb, ...]) -> SitePage:
-    catalog = desk.catalog
-    entries = catalog.select(lambda r: person.id in catalog.contributors_of(r))
-    groups = []
-    for kind in Kind:
-        of_kind = tuple(e for e in entries if e.resource.kind is kind)
-        if of_kind:
-            title = desk.kind_label(kind)
-            groups.append(CardGroup(title=title, anchor=kind.value, cards=cards(desk, of_kind), icon=KIND_ICONS[kind]))
+def _contributor_page(desk: Desk, person: Person, crumbs: tuple[Crumb, ...], part: ListPart) -> SitePage:
+    catalog, texts = desk.catalog, desk.texts
+    total = part.pager.rows
     shown = {o.id for o in shown_organisations(desk)}
     organisation = Link(
         text=catalog.organisation_name(person.organisation),
@@ -303,13 +300,11 @@ def _contributor_page(desk: Desk, person: Person, crumbs: tuple[Crumb, ...]) -> 
     )
     name = catalog.person_name(person.id)
     return SitePage(
-        uri=person_uri(person.id),
-        title=name,
+        uri=part.uri,
+        title=name if part.pager.page == 1 else texts("list.page_title", title=name, n=part.pager.page),
         template="contributor.html",
-        view=ContributorView(
-            organisation=organisation, pseudonym=person.pseudonym, total=len(entries), groups=tuple(groups)
-        ),
+        view=ContributorView(organisation=organisation, pseudonym=person.pseudonym, total=total, part=part),
         tab=SCHOOLS_URI,
-        description=desk.texts.count("school.description", len(entries), name=name),
+        description=texts.count("school.description", total, name=name),
         crumbs=crumbs,
     )

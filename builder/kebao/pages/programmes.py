@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kebao.catalog.entries import Entry
 from kebao.model.programme import Amount, Assessment, Module, Programme, Window
 from kebao.model.resource import CourseDetails
 from kebao.model.text import LocalizedText
 from kebao.pages.cards import Card, Desk, Link, cards
+from kebao.pages.lists import ListView
+from kebao.pages.paging import by_kind, kind_head, list_parts
 from kebao.pages.site_page import Crumb, SitePage
 
 PROGRAMMES_URI = "programmes/index.html"
+_SHOWN_IN_PHASE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class PhaseSection:
     summary: str
     window: str
     cards: tuple[Card, ...]
+    all: Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,7 @@ def programme_uri(programme_id: str) -> str:
 
 
 def phase_link(desk: Desk, programme: Programme, phase: str) -> Link:
-    count = len(desk.catalog.select(lambda r: r.programme == programme.id and r.phase == phase))
+    count = desk.catalog.counts.phases.get((programme.id, phase), 0)
     uri = desk.page(f"{programme_uri(programme.id)}#{phase}")
     return Link(text=desk.catalog.label("phases", phase), uri=uri, count=count)
 
@@ -110,10 +115,11 @@ def programme_pages(desk: Desk) -> Iterator[SitePage]:
     )
     for programme in programmes:
         yield _programme_page(desk, programme)
+        yield from _phase_pages(desk, programme)
 
 
 def _count(desk: Desk, programme: Programme) -> int:
-    return len(desk.catalog.select(lambda r: r.programme == programme.id))
+    return desk.catalog.counts.programmes.get(programme.id, 0)
 
 
 def _said(desk: Desk, text: LocalizedText) -> str:
@@ -210,12 +216,45 @@ def _programme_page(desk: Desk, programme: Programme) -> SitePage:
     )
 
 
+def phase_uri(programme_id: str, phase: str) -> str:
+    return f"programmes/{programme_id}-{phase}.html"
+
+
+def _phase_entries(desk: Desk, programme: Programme, phase: str) -> tuple[Entry, ...]:
+    return desk.catalog.select(lambda r: r.programme == programme.id and r.phase == phase)
+
+
+def _phase_pages(desk: Desk, programme: Programme) -> Iterator[SitePage]:
+    """The whole list of a phase, where the programme's page shows only its beginning."""
+    programmes = Crumb(title=desk.texts("nav.programmes"), uri=PROGRAMMES_URI)
+    above = Crumb(title=_said(desk, programme.short_title), uri=programme_uri(programme.id))
+    for phase in programme.phases:
+        entries = _phase_entries(desk, programme, phase.phase)
+        if len(entries) <= _SHOWN_IN_PHASE:
+            continue
+        title = desk.catalog.label("phases", phase.phase)
+        lead = _said(desk, phase.summary)
+        parts = list_parts(
+            desk, phase_uri(programme.id, phase.phase), by_kind(desk, entries), lambda e: kind_head(desk, e)
+        )
+        for part in parts:
+            yield SitePage(
+                uri=part.uri,
+                title=title if part.pager.page == 1 else desk.texts("list.page_title", title=title, n=part.pager.page),
+                template="list.html",
+                view=ListView(lead=lead, total=len(entries), part=part),
+                tab=PROGRAMMES_URI,
+                description=lead,
+                crumbs=(programmes, above),
+            )
+
+
 def _phases(desk: Desk, programme: Programme) -> tuple[PhaseSection, ...]:
     sections = []
     for number, phase in enumerate(programme.phases, start=1):
-        entries = desk.catalog.select(
-            lambda r, p=phase.phase: r.programme == programme.id and r.phase == p  # type: ignore[misc]
-        )
+        entries = _phase_entries(desk, programme, phase.phase)
+        has_page = len(entries) > _SHOWN_IN_PHASE
+        uri = phase_uri(programme.id, phase.phase) if has_page else f"{programme_uri(programme.id)}#{phase.phase}"
         sections.append(
             PhaseSection(
                 number=number,
@@ -223,7 +262,12 @@ def _phases(desk: Desk, programme: Programme) -> tuple[PhaseSection, ...]:
                 anchor=phase.phase,
                 summary=_said(desk, phase.summary),
                 window=window_text(desk, phase.window),
-                cards=cards(desk, entries),
+                cards=cards(desk, entries[:_SHOWN_IN_PHASE]),
+                all=Link(
+                    text=desk.texts.count("phase.all", len(entries)),
+                    uri=desk.page(uri) if has_page else "",
+                    count=len(entries),
+                ),
             )
         )
     return tuple(sections)

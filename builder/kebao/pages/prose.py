@@ -31,7 +31,8 @@ def prose_pages(desk: Desk) -> Iterator[SitePage]:
     package = desk.catalog.package
     chain = desk.catalog.chain
     about = package.about.in_locale(chain)
-    body = texts("about.body", package=package.title.in_locale(chain), publisher=_publisher(desk))
+    # Not filled in as other texts are: the body is Markdown, whose {#anchors} stay as they are.
+    body = texts("about.body").replace("{publisher}", _publisher(desk))
     yield _page(desk, ABOUT_URI, "about", body=f"{about}\n\n{body}", facts=_about_facts(desk))
     yield _page(desk, MIRROR_URI, "mirror", body=texts("mirror.body"))
     yield _page(desk, ACCESSIBILITY_URI, "accessibility", body=texts("accessibility.body"))

@@ -53,11 +53,11 @@ class Texts:
         parts = [int(part) for part in text.split("-")]
         if len(text) == 5:
             # A leap year, so that 02-29 can be said too.
-            return self._pattern(date(2024, *parts), "MMMMd")
+            return self._pattern(date(2024, parts[0], parts[1]), "MMMMd")
         if len(parts) == 3:
-            return self.day(date(*parts))
+            return self.day(date(parts[0], parts[1], parts[2]))
         if len(parts) == 2:
-            return self._pattern(date(*parts, 1), "yMMMM")
+            return self._pattern(date(parts[0], parts[1], 1), "yMMMM")
         return self("date.year", year=text)
 
     def _pattern(self, value: date, skeleton: str) -> str:
@@ -89,4 +89,4 @@ def texts_for(site: SiteConfig, locale_id: str) -> Texts:
     for fallback in reversed(locale.chain):
         if fallback in site.locales:
             merged.update(site.locales[fallback].texts)
-    return Texts(locale, merged, CldrLocale.parse(locale.babel, sep="-"))
+    return Texts(locale, merged, CldrLocale.parse(locale.babel))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kebao.catalog.entries import TopicEntry
-from kebao.model.resource import CourseDetails, Kind
-from kebao.pages.cards import KIND_ICONS, Card, Desk, Link, TopicTile, card, cards, topic_tile
+from kebao.catalog.entries import Entry, TopicEntry
+from kebao.model.resource import CourseDetails
+from kebao.pages.body_links import with_resource_links
+from kebao.pages.cards import Card, Desk, Link, TopicTile, card, topic_tile
 from kebao.pages.downloads import DownloadButton, download_button
-from kebao.pages.lists import CardGroup, stage_link, subject_link
+from kebao.pages.lists import stage_link, subject_link
+from kebao.pages.paging import ListPart, by_kind, kind_head, list_parts
 from kebao.pages.site_page import Crumb, SitePage
 
 TOPICS_URI = "topics/index.html"
@@ -38,7 +40,7 @@ class TopicView:
     hours: str
     course_hours: str
     suggested: tuple[Card, ...]
-    groups: tuple[CardGroup, ...]
+    part: ListPart
     download: DownloadButton | None
 
 
@@ -55,20 +57,15 @@ def topic_pages(desk: Desk) -> Iterator[SitePage]:
         in_navigation=True,
     )
     for topic in desk.catalog.topics:
-        yield _topic_page(desk, topic)
+        entries = desk.catalog.select(lambda resource, topic=topic: topic.topic.id in resource.topics)  # type: ignore[misc]
+        for part in list_parts(desk, topic.page_uri, by_kind(desk, entries), lambda e: kind_head(desk, e)):
+            yield _topic_page(desk, topic, entries, part)
 
 
-def _topic_page(desk: Desk, entry: TopicEntry) -> SitePage:
+def _topic_page(desk: Desk, entry: TopicEntry, entries: tuple[Entry, ...], part: ListPart) -> SitePage:
+    """The topic's page; the second and later parts of its list leave out the words."""
     catalog, texts, topic = desk.catalog, desk.texts, entry.topic
-    entries = catalog.select(lambda resource: topic.id in resource.topics)
-    groups = []
-    for kind in Kind:
-        of_kind = tuple(e for e in entries if e.resource.kind is kind)
-        if of_kind:
-            title = desk.kind_label(kind)
-            groups.append(
-                CardGroup(title=title, anchor=kind.value, cards=cards(desk, of_kind), icon=KIND_ICONS[kind])
-            )
+    is_first = part.pager.page == 1
     courses = [e.resource.details for e in entries if isinstance(e.resource.details, CourseDetails)]
     course_hours = sum(course.hours for course in courses)
     suggested = [catalog.by_id[i] for i in topic.suggested if i in catalog.by_id]
@@ -78,28 +75,22 @@ def _topic_page(desk: Desk, entry: TopicEntry) -> SitePage:
         language=language,
         direction=direction,
         total=len(entries),
-        stages=tuple(stage_link(desk, stage) for stage in topic.stages if stage in _used(desk)),
-        subjects=tuple(
-            subject_link(desk, s) for s in topic.subjects if catalog.select(lambda r, s=s: r.subject == s)  # type: ignore[misc]
-        ),
+        stages=tuple(stage_link(desk, stage) for stage in topic.stages if stage in catalog.counts.stages),
+        subjects=tuple(subject_link(desk, s) for s in topic.subjects if s in catalog.counts.subjects),
         hours=texts("topic.hours", n=texts.number(topic.hours)) if topic.hours else "",
         course_hours=texts("topic.course_hours", n=texts.number(course_hours)) if courses else "",
-        suggested=tuple(card(desk, e) for e in suggested),
-        groups=tuple(groups),
+        suggested=tuple(card(desk, e) for e in suggested) if is_first else (),
+        part=part,
         download=download_button(desk, "topic", topic.id, texts("download.topic")),
     )
     return SitePage(
-        uri=entry.page_uri,
-        title=entry.title,
+        uri=part.uri,
+        title=entry.title if is_first else texts("list.page_title", title=entry.title, n=part.pager.page),
         template="topic.html",
         view=view,
         tab=TOPICS_URI,
         description=entry.summary,
         crumbs=(Crumb(title=texts("nav.topics"), uri=TOPICS_URI),),
-        markdown=entry.body,
+        markdown=with_resource_links(desk, entry.body, desk.page(part.uri)) if is_first else "",
         language=entry.language,
     )
-
-
-def _used(desk: Desk) -> set[str]:
-    return {stage for entry in desk.catalog.entries for stage in entry.resource.stages}

@@ -1,0 +1,139 @@
+"""Stores a package's materials, previews and bundles, and says where each is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kebao.assembly.checking import CheckedProject
+from kebao.assembly.file_store import FileStore, atomic_writer
+from kebao.bundles.archive import write_bundle
+from kebao.bundles.plan import BundlePlan, plan_bundles
+from kebao.catalog.catalog import Catalog, build_catalog
+from kebao.catalog.entries import is_published
+from kebao.loading.facts_cache import sha256_of
+from kebao.model.file_names import readable_name
+from kebao.model.files_index import FilesIndex, Picture, StoredBundle
+from kebao.model.package import Package
+from kebao.model.resource import Resource
+from kebao.model.shard import Shard, StoredFile
+from kebao.model.material import suffix_of
+from kebao.pages.texts import texts_for
+from kebao.previews.preview import PREVIEW_VERSION, Preview, preview_of
+
+THUMBNAIL_SIDE = 480
+POSTER_SIDE = 1080
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileStorer:
+    """Stores the files of a checked project's packages.
+
+    Attributes:
+        cache: Folder for previews and bundles that were made before.
+        on_progress: Told the name of each file as it is stored.
+    """
+
+    project: CheckedProject
+    store: FileStore
+    cache: Path
+    on_progress: Progress
+
+    def store_package(self, package_id: str) -> FilesIndex:
+        """Stores everything a package's sites need; what is stored already is left alone."""
+        package = self.project.content.packages[package_id]
+        materials: dict[str, StoredFile] = {}
+        thumbnails: dict[str, Picture] = {}
+        posters: dict[str, Picture] = {}
+        captions: dict[str, str] = {}
+        for resource in self._published(package):
+            for path, title in material_titles(resource):
+                self.on_progress(title)
+                materials[path] = self._material(path, title)
+                self._add_picture(path, THUMBNAIL_SIDE, thumbnails)
+                self._add_picture(path, POSTER_SIDE, posters)
+                if path.endswith(".vtt"):
+                    captions[path] = (self.project.root / path).read_text(encoding="utf-8-sig")
+        index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
+        bundles = {(b.scope, b.subject): b for b in self._bundles(package, index)}
+        return FilesIndex(
+            materials=materials, thumbnails=thumbnails, posters=posters, captions=captions, bundles=bundles
+        )
+
+    def _published(self, package: Package) -> list[Resource]:
+        audience = self.project.sound_site().audience
+        return [resource for resource in package.resources.values() if is_published(resource, audience)]
+
+    def _material(self, path: str, title: str) -> StoredFile:
+        facts = self.project.facts[path]
+        name = f"{readable_name(title)}{suffix_of(path)}"
+        stored = StoredFile(sha256=facts.sha256, size_bytes=facts.size_bytes, name=name)
+        return self.store.put_file(self.project.root / path, stored)
+
+    def _add_picture(self, path: str, side: int, pictures: dict[str, Picture]) -> None:
+        preview = self._preview(path, side)
+        if preview is not None:
+            stored = self.store.put_bytes(preview.data, f"preview-{side}{preview.suffix}")
+            pictures[path] = Picture(file=stored, width=preview.width, height=preview.height)
+
+    def _preview(self, path: str, side: int) -> Preview | None:
+        facts = self.project.facts[path]
+        folder = self.cache / "previews" / f"v{PREVIEW_VERSION}" / facts.sha256[:2]
+        entry = folder / f"{facts.sha256}-{side}.json"
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            data = json.loads(entry.read_text(encoding="utf-8"))
+            picture = entry.with_suffix(data["suffix"]).read_bytes()
+            return Preview(data=picture, suffix=data["suffix"], width=data["width"], height=data["height"])
+        preview = preview_of(self.project.root / path, facts.media_type, longest_side=side)
+        if preview is not None:
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
+                with atomic_writer(entry.with_suffix(preview.suffix)) as stream:
+                    stream.write(preview.data)
+                facts_of_it = {"suffix": preview.suffix, "width": preview.width, "height": preview.height}
+                with atomic_writer(entry) as stream:
+                    stream.write(json.dumps(facts_of_it).encode())
+        return preview
+
+    def _bundles(self, package: Package, index: FilesIndex) -> Iterator[StoredBundle]:
+        catalog = self._source_catalog(package)
+        words = texts_for(catalog.site, package.source_locale)
+        for plan in plan_bundles(catalog, index, words):
+            self.on_progress(plan.name)
+            yield StoredBundle(
+                scope=plan.scope, subject=plan.subject, file=self._bundle(plan), file_count=plan.file_count
+            )
+
+    def _source_catalog(self, package: Package) -> Catalog:
+        shard = Shard(package=package.id, locale=package.source_locale)
+        return build_catalog(
+            self.project.content,
+            self.project.sound_site(),
+            shard=shard,
+            facts=self.project.facts,
+            digests=self.project.digests,
+        )
+
+    def _bundle(self, plan: BundlePlan) -> StoredFile:
+        """The stored bundle; it is written to the cache first, since only its bytes tell where it is stored."""
+        folder = self.cache / "bundles" / plan.digest[:2]
+        entry = folder / f"{plan.digest}.zip"
+        if not entry.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with atomic_writer(entry) as stream:
+                write_bundle(plan, self.project.root, stream)
+        stored = StoredFile(sha256=sha256_of(entry), size_bytes=entry.stat().st_size, name=plan.name)
+        return self.store.put_file(entry, stored)
+
+
+def material_titles(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Project path and title of every file of a resource, captions after their video."""
+    for material in resource.materials:
+        yield resource.path_of(material.file), material.title
+        if material.captions:
+            yield resource.path_of(material.captions), material.title

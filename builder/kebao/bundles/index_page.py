@@ -1,0 +1,94 @@
+"""The page that opens a bundle: what is inside, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+from urllib.parse import quote
+
+from kebao.bundles.html_page import facts_list, html_page, size_text
+from kebao.bundles.layout import PlacedFile, PlacedResource
+from kebao.bundles.words import Words
+from kebao.catalog.catalog import Catalog
+
+
+def index_page(
+    catalog: Catalog,
+    words: Words,
+    *,
+    title: str,
+    lead: str,
+    inventory: str,
+    resources: tuple[PlacedResource, ...],
+) -> bytes:
+    """``index.html``; ``inventory`` names the file list beside it, ``resources`` are sorted by kind."""
+    return html_page(
+        catalog.locale,
+        title=title,
+        body="\n".join(
+            (
+                f"<h1>{escape(title)}</h1>",
+                *([f"<p>{escape(lead)}</p>"] if lead else []),
+                f"<p>{escape(_summary(words, resources))}</p>",
+                *_groups(catalog, words, resources),
+                _footer(catalog, words, inventory),
+            )
+        ),
+    )
+
+
+def _summary(words: Words, resources: tuple[PlacedResource, ...]) -> str:
+    files = [file for resource in resources for file in resource.files]
+    return words(
+        "bundle.lead",
+        resources=len(resources),
+        files=sum(not file.is_captions for file in files),
+        size=size_text(sum(file.size_bytes for file in files)),
+    )
+
+
+def _groups(catalog: Catalog, words: Words, resources: tuple[PlacedResource, ...]) -> Iterator[str]:
+    for kind, group in groupby(resources, key=lambda placed: placed.entry.resource.kind):
+        of_kind = list(group)
+        heading = words("bundle.kind_heading", kind=words(f"kind.{kind.value}"), number=len(of_kind))
+        yield f"<h2>{escape(heading)}</h2>"
+        yield from (_article(catalog, words, placed) for placed in of_kind)
+
+
+def _article(catalog: Catalog, words: Words, placed: PlacedResource) -> str:
+    entry = placed.entry
+    lines = [
+        f"<article><h3>{_link(placed.text_path, entry.title)}</h3>",
+        f"<p>{escape(entry.summary)}</p>",
+        facts_list(catalog, words, entry),
+        f"<p>{_link(placed.text_path, words('bundle.read'))}</p>",
+    ]
+    if placed.files or placed.left_out:
+        lines.append('<ul class="files">')
+        lines.extend(f"<li>{_link(file.path, file.title)} {_note(file)}</li>" for file in placed.files)
+        missing = words("bundle.left_out")
+        lines.extend(f"<li>{escape(file.title)} {_note(file, missing)}</li>" for file in placed.left_out)
+        lines.append("</ul>")
+    return "\n".join((*lines, "</article>"))
+
+
+def _note(file: PlacedFile, *more: str) -> str:
+    facts = (file.type_name, size_text(file.size_bytes), *more)
+    return f'<span class="note">{escape(" · ".join(facts))}</span>'
+
+
+def _link(path: str, text: str) -> str:
+    return f'<a href="{escape(quote(path))}">{escape(text)}</a>'
+
+
+def _footer(catalog: Catalog, words: Words, inventory: str) -> str:
+    package = catalog.package
+    publisher = catalog.organisation_name(package.publisher)
+    lines = (
+        words("bundle.from", package=package.title.in_locale(catalog.chain), publisher=publisher),
+        package.notice.in_locale(catalog.chain),
+        words("bundle.check"),
+    )
+    texts = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return f'<footer class="note"><p>{_link(inventory, words("bundle.inventory"))}</p>{texts}</footer>'

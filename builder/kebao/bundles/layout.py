@@ -1,0 +1,117 @@
+"""Where each resource and file stands in a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from kebao.bundles.names import safe_name, unique_stems
+from kebao.bundles.words import Words
+from kebao.catalog.catalog import Catalog
+from kebao.catalog.entries import Entry
+from kebao.model.files_index import FilesIndex
+from kebao.model.material import Material, suffix_of
+from kebao.model.resource import Kind, Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFile:
+    """A material or a video's captions.
+
+    Attributes:
+        path: POSIX path inside the top folder.
+        source_path: POSIX path relative to the project root.
+    """
+
+    path: str
+    source_path: str
+    title: str
+    is_captions: bool
+    sha256: str
+    size_bytes: int
+
+    @property
+    def type_name(self) -> str:
+        return suffix_of(self.path).lstrip(".").upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedResource:
+    """A resource in a bundle.
+
+    Attributes:
+        text_path: Its text, inside the top folder.
+        left_out: Files that this bundle does without; they have a name but no place.
+    """
+
+    entry: Entry
+    text_path: str
+    files: tuple[PlacedFile, ...]
+    left_out: tuple[PlacedFile, ...]
+
+
+def stored_materials(resource: Resource, files: FilesIndex) -> tuple[Material, ...]:
+    """The materials that the site offers; bundles hold no others."""
+    return tuple(m for m in resource.materials if resource.path_of(m.file) in files.materials)
+
+
+def lay_out(
+    catalog: Catalog, files: FilesIndex, words: Words, *, entries: Sequence[Entry], without: Collection[str]
+) -> tuple[PlacedResource, ...]:
+    """The resources by kind, in the order given; files whose suffix is in ``without`` are left out."""
+    by_id = sorted(entries, key=lambda entry: entry.id)
+    wanted = [(_folder_name(entry, words), ("",)) for entry in by_id]
+    folders = dict(zip((entry.id for entry in by_id), unique_stems(wanted), strict=True))
+    kinds = list(Kind)
+    ordered = sorted(entries, key=lambda entry: kinds.index(entry.resource.kind))
+    return tuple(_placed(catalog, files, words, e, f"data/{folders[e.id]}", without) for e in ordered)
+
+
+def _folder_name(entry: Entry, words: Words) -> str:
+    return safe_name(f"{words(f'kind.{entry.resource.kind.value}.one')}_{entry.title}", fallback=entry.id)
+
+
+def _placed(
+    catalog: Catalog, files: FilesIndex, words: Words, entry: Entry, folder: str, without: Collection[str]
+) -> PlacedResource:
+    text_name = f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
+    materials = stored_materials(entry.resource, files)
+    wanted = [(safe_name(entry.material_title(m.file), fallback=m.file), _suffixes(m)) for m in materials]
+    stems = unique_stems(wanted, taken=(text_name,))
+    inside: list[PlacedFile] = []
+    left_out: list[PlacedFile] = []
+    for material, stem in zip(materials, stems, strict=True):
+        placed = tuple(_files_of(catalog, words, entry, material, f"{folder}/{stem}"))
+        if suffix_of(material.file) in without:
+            left_out.append(placed[0])
+        else:
+            inside.extend(file for file in placed if suffix_of(file.path) not in without)
+    return PlacedResource(
+        entry=entry, text_path=f"{folder}/{text_name}", files=tuple(inside), left_out=tuple(left_out)
+    )
+
+
+def _suffixes(material: Material) -> tuple[str, ...]:
+    names = (material.file, material.captions) if material.captions else (material.file,)
+    return tuple(suffix_of(name) for name in names)
+
+
+def _files_of(
+    catalog: Catalog, words: Words, entry: Entry, material: Material, path: str
+) -> Iterator[PlacedFile]:
+    """The material, then its captions under the same name, where players look for them."""
+    title = entry.material_title(material.file)
+    titles = {material.file: title}
+    if material.captions:
+        titles[material.captions] = words("bundle.captions", title=title)
+    for file, file_title in titles.items():
+        source_path = entry.resource.path_of(file)
+        facts = catalog.facts[source_path]
+        yield PlacedFile(
+            path=path + suffix_of(file),
+            source_path=source_path,
+            title=file_title,
+            is_captions=file != material.file,
+            sha256=facts.sha256,
+            size_bytes=facts.size_bytes,
+        )

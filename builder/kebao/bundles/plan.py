@@ -1,0 +1,173 @@
+"""Which bundles a package has and what is in each: decided from the catalog alone, nothing is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kebao.bundles.bag import bag_members
+from kebao.bundles.bundle_plan import BundlePlan, Member, made_member
+from kebao.bundles.index_page import index_page
+from kebao.bundles.inventory import inventory_csv
+from kebao.bundles.layout import PlacedResource, lay_out, stored_materials
+from kebao.bundles.names import LONGEST_TOP, safe_name, unique_stems
+from kebao.bundles.text_page import TextPage, linked_markdown, text_pages
+from kebao.bundles.words import Words
+from kebao.catalog.catalog import Catalog
+from kebao.catalog.entries import Entry
+from kebao.model.files_index import FilesIndex
+
+_ZIP = ".zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """What a bundle is of.
+
+    Attributes:
+        stem: File name without suffix, safe, perhaps not unique.
+        without: File name extensions left out.
+    """
+
+    scope: str
+    subject: str
+    title: str
+    stem: str
+    entries: tuple[Entry, ...]
+    lead: str = ""
+    without: tuple[str, ...] = ()
+
+
+def plan_bundles(catalog: Catalog, files: FilesIndex, words: Words) -> tuple[BundlePlan, ...]:
+    """The bundles of a package: resources with materials, topics, organisations, then full and light.
+
+    Args:
+        catalog: The package in its source locale.
+        files: Only materials that are stored (``files.materials``) go into bundles.
+        words: Says texts in the source locale.
+
+    Raises:
+        ValueError: The catalog is of another locale.
+    """
+    source_locale = catalog.package.source_locale
+    if catalog.shard.locale != source_locale:
+        raise ValueError(f"bundles are made in '{source_locale}', not '{catalog.shard.locale}'")
+    scopes = (
+        *_resource_scopes(catalog, files, words),
+        *_topic_scopes(catalog, words),
+        *_organisation_scopes(catalog, words),
+        *_package_scopes(catalog, words),
+    )
+    stems = unique_stems([(scope.stem, ("",)) for scope in scopes], longest=LONGEST_TOP)
+    page = text_pages(catalog, words)
+    return tuple(
+        _plan(catalog, files, words, scope, f"{stem}{_ZIP}", page)
+        for scope, stem in zip(scopes, stems, strict=True)
+    )
+
+
+def _resource_scopes(catalog: Catalog, files: FilesIndex, words: Words) -> Iterator[_Scope]:
+    for _, entry in sorted(catalog.by_id.items()):
+        if stored_materials(entry.resource, files):
+            yield _Scope(
+                scope="resource",
+                subject=entry.id,
+                title=entry.title,
+                stem=_stem(words, "bundle.name.resource", entry.title, fallback=entry.id),
+                entries=(entry,),
+            )
+
+
+def _topic_scopes(catalog: Catalog, words: Words) -> Iterator[_Scope]:
+    for entry in catalog.topics:
+        topic_id = entry.topic.id
+        entries = tuple(e for e in catalog.entries if topic_id in e.resource.topics)
+        if entries:
+            yield _Scope(
+                scope="topic",
+                subject=topic_id,
+                title=entry.title,
+                stem=_stem(words, "bundle.name.topic", entry.title, fallback=topic_id),
+                entries=entries,
+                lead=entry.summary,
+            )
+
+
+def _organisation_scopes(catalog: Catalog, words: Words) -> Iterator[_Scope]:
+    for organisation_id, organisation in sorted(catalog.content.organisations.items()):
+        entries = tuple(e for e in catalog.entries if e.resource.organisation == organisation_id)
+        if entries:
+            title = catalog.organisation_name(organisation_id)
+            key = "bundle.name.school" if organisation.is_school else "bundle.name.organisation"
+            yield _Scope(
+                scope="organisation",
+                subject=organisation_id,
+                title=title,
+                stem=_stem(words, key, title, fallback=organisation_id),
+                entries=entries,
+            )
+
+
+def _package_scopes(catalog: Catalog, words: Words) -> Iterator[_Scope]:
+    package = catalog.package
+    name = (package.short_title or package.title).in_locale(catalog.chain)
+    for subject, without in (("full", ()), ("light", package.bundles.light_without)):
+        if catalog.entries:
+            yield _Scope(
+                scope="package",
+                subject=subject,
+                title=words(f"bundle.title.{subject}", title=package.title.in_locale(catalog.chain)),
+                stem=_stem(words, f"bundle.name.{subject}", name, fallback=package.id),
+                entries=catalog.entries,
+                lead=package.summary.in_locale(catalog.chain),
+                without=without,
+            )
+
+
+def _stem(words: Words, key: str, title: str, *, fallback: str) -> str:
+    """The title in the words of ``key``; a long title is cut, never the words around it."""
+    room = LONGEST_TOP - len(words(key, title=""))
+    return safe_name(words(key, title=safe_name(title, fallback=fallback, longest=room)), fallback=fallback)
+
+
+def _plan(
+    catalog: Catalog, files: FilesIndex, words: Words, scope: _Scope, name: str, page: TextPage
+) -> BundlePlan:
+    resources = lay_out(catalog, files, words, entries=scope.entries, without=scope.without)
+    payload = tuple(_payload(catalog, resources, page))
+    inventory = f"{safe_name(words('bundle.inventory_name'), fallback='inventory')}.csv"
+    index = index_page(
+        catalog, words, title=scope.title, lead=scope.lead, inventory=inventory, resources=resources
+    )
+    tag_files = (
+        made_member("index.html", index),
+        made_member(inventory, inventory_csv(catalog, words, resources, payload)),
+    )
+    members = bag_members(
+        payload,
+        tag_files,
+        bagging_date=max(entry.resource.date for entry in scope.entries),
+        info={
+            "Source-Organization": catalog.organisation_name(catalog.package.publisher),
+            "External-Description": scope.title,
+            "External-Identifier": f"{catalog.package.id}/{scope.scope}/{scope.subject}",
+        },
+    )
+    return BundlePlan(
+        scope=scope.scope,
+        subject=scope.subject,
+        name=name,
+        title=scope.title,
+        members=members,
+        file_count=sum(not file.is_captions for placed in resources for file in placed.files),
+    )
+
+
+def _payload(catalog: Catalog, resources: tuple[PlacedResource, ...], page: TextPage) -> Iterator[Member]:
+    inside = {placed.entry.id: placed for placed in resources}
+    for placed in resources:
+        yield made_member(placed.text_path, page(placed.entry.id, linked_markdown(catalog, placed, inside)))
+        for file in placed.files:
+            yield Member(
+                path=file.path, sha256=file.sha256, size_bytes=file.size_bytes, source_path=file.source_path
+            )

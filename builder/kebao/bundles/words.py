@@ -1,0 +1,11 @@
+"""How bundles get their interface texts."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Words(Protocol):
+    """Says an interface text: keys ``bundle.…`` of site_config/locales, ``{named}`` parameters filled in."""
+
+    def __call__(self, key: str, **params: object) -> str: ...

@@ -1,0 +1,1 @@
+"""MkDocs plugins over the core: glue only. ``import kebao`` does the work."""

@@ -1,0 +1,137 @@
+"""``kebao/catalog``: loads and checks the content, adds its pages, and builds the small navigation."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from markupsafe import escape
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+from kebao.assembly.checking import CheckedProject, check_project
+from kebao.assembly.file_store import FileStore
+from kebao.assembly.files_index_json import load_files_index
+from kebao.assembly.stored_files import FileStorer
+from kebao.catalog.catalog import build_catalog
+from kebao.model.files_index import FilesIndex
+from kebao.model.shard import Shard
+from kebao.pages.shard_pages import navigation, shard_pages, tab_titles
+from kebao.problems import Severity
+from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
+from kebao.words import language_from, words_in
+from mkdocs_kebao.shard_state import ShardState, src_uri
+
+log = get_plugin_logger(__name__)
+
+
+class CatalogConfig(base.Config):
+    """Options of ``kebao/catalog``.
+
+    Attributes:
+        project: Folder of the project; that of mkdocs.yml by default.
+        package, locale: The shard; the site's defaults when empty.
+        files_index: Stored files as ``kebao build`` listed them (JSON); when empty, this build stores its own.
+    """
+
+    project = c.Dir(default=".", exists=True)
+    package = c.Type(str, default="")
+    locale = c.Type(str, default="")
+    files_index = c.Type(str, default="")
+
+
+class CatalogPlugin(BasePlugin[CatalogConfig]):
+    """Adds the pages of one shard; the other plugins read :attr:`state`."""
+
+    state: ShardState
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        root = Path(self.config.project)
+        project = check_project(root)
+        _report(project)
+        site = project.sound_site()
+        package, locale = self.config.package or site.default_package, self.config.locale or site.default_locale
+        if package not in site.packages or locale not in project.content.packages[package].locales:
+            raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
+        shard = Shard(package=package, locale=locale)
+        catalog = build_catalog(project.content, site, shard=shard, facts=project.facts, digests=project.digests)
+        files, own_files = self._files(project, package)
+        self.state = ShardState(
+            catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files
+        )
+        titles = tab_titles(catalog)
+        config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
+        config.nav = [
+            {s.title: s.uris[0].replace(".html", ".md")}
+            if len(s.uris) == 1
+            else {s.title: [uri.replace(".html", ".md") for uri in s.uris]}
+            for s in navigation(self.state.pages, titles)
+        ]
+        config.markdown_extensions = list(MARKDOWN_EXTENSIONS)
+        config.mdx_configs = EXTENSION_CONFIGS
+        config.watch.extend([str(root / "site_config")])
+        return config
+
+    def _files(self, project: CheckedProject, package: str) -> tuple[FilesIndex, FileStore | None]:
+        if self.config.files_index:
+            text = Path(self.config.files_index).read_text(encoding="utf-8")
+            return load_files_index(text, package), None
+        cache = project.root / ".kebao" / "cache"
+        store = FileStore(cache / "standalone")
+        storer = FileStorer(project, store, cache, lambda name: log.debug("stored %s", name))
+        return storer.store_package(package), store
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        # What lies in docs_dir is the pages' source, not pages.
+        kept = Files([file for file in files if file.src_dir != config.docs_dir])
+        for page in self.state.pages:
+            # The empty line keeps MkDocs from taking "word: …" at the top for metadata.
+            file = File.generated(config, src_uri(page), content="\n" + page.markdown)
+            file.inclusion = InclusionLevel.INCLUDED if page.in_navigation else InclusionLevel.NOT_IN_NAV
+            kept.append(file)
+        return kept
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        by_tab = {page.file.src_uri: page.parent for page in nav.pages}
+        for site_page in self.state.pages:
+            file = files.get_file_from_path(src_uri(site_page))
+            if file is not None and file.page is not None and not site_page.in_navigation:
+                # Gives pages outside the navigation their active tab.
+                file.page.parent = by_tab.get(site_page.tab.replace(".html", ".md"))
+        return nav
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        site_page = self.state.by_src_uri[page.file.src_uri]
+        has_contents = site_page.template in ("item.html", "prose.html")
+        page.meta = {
+            # Material writes titles into its header as they are.
+            "title": str(escape(site_page.title)),
+            "description": site_page.description,
+            "template": f"kebao/{site_page.template}",
+            "hide": ["navigation"] if has_contents else ["navigation", "toc"],
+        }
+        return markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        return sanitize_html(html) if html else html
+
+
+def _report(project: CheckedProject) -> None:
+    """Logs every problem; a logged error alone would not stop MkDocs, so errors end the build."""
+    words = words_in(language_from(os.environ))
+    levels = {Severity.ERROR: log.error, Severity.WARNING: log.warning, Severity.NOTICE: log.info}
+    for problem in project.problems:
+        hint = f" ({words.say(problem.hint)})" if problem.hint else ""
+        levels[problem.severity](f"{problem.location} {problem.code} {words.say(problem.message)}{hint}")
+    if project.has_errors:
+        raise PluginError(words("the content has errors: nothing was built"))

@@ -1,0 +1,135 @@
+"""Every sentence has its Chinese, with the same parameters; every field has its name in both languages."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+from pydantic import BaseModel
+
+import kebao
+from kebao.loading import authored_catalogue, authored_resource, validation
+from kebao.problems import Message
+from kebao.words import LANGUAGES, language_from, words_in
+
+SOURCES = tuple(sorted(Path(kebao.__file__).parent.rglob("*.py")))
+MESSAGES = resources.files("kebao") / "messages"
+
+
+def parameters_of(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            yield inner.value
+
+
+def templates_in(tree: ast.AST) -> Iterator[str]:
+    """First arguments of ``Message(…)``, both branches where there are two."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("Message"):
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield str(first.value)
+            elif isinstance(first, ast.IfExp):
+                yield from (*texts_in(first.body), *texts_in(first.orelse))
+
+
+TREES = tuple(ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES)
+TABLES = {
+    *(sentence for _, sentence in validation._SENTENCES.values()),
+    *validation._WHOLE_SENTENCES.values(),
+    *validation._PATTERNS.values(),
+    *(validation._OTHER_PATTERN, validation._NO_VALUE, validation._OTHER),
+}
+TEMPLATES = sorted({*TABLES, *(template for tree in TREES for template in templates_in(tree))})
+
+
+def chinese() -> Mapping[str, str]:
+    return words_in("zh").catalogue
+
+
+def test_the_walk_finds_the_templates() -> None:
+    assert "'{key}' stands twice" in TEMPLATES
+    assert len(TEMPLATES) > 100
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_is_said_in_chinese_with_the_same_parameters(template: str) -> None:
+    assert template in chinese(), f"put a translation into builder/kebao/messages/zh.po: {template!r}"
+    assert parameters_of(chinese()[template]) == parameters_of(template)
+
+
+def test_no_translation_is_left_over() -> None:
+    said = {text for tree in TREES for text in texts_in(tree)}
+    assert sorted(set(chinese()) - said) == []
+
+
+def test_no_translation_stands_twice_or_is_unfinished() -> None:
+    text = (MESSAGES / "zh.po").read_text(encoding="utf-8")
+    with (MESSAGES / "zh.po").open("rb") as stream:
+        catalogue = read_po(stream, locale="zh")
+    assert text.count("\nmsgid ") == len(list(catalogue))
+    assert not [message.id for message in catalogue if message.id and (message.fuzzy or not message.string)]
+
+
+@pytest.mark.parametrize("template", sorted(chinese()))
+def test_a_translation_is_chinese(template: str) -> None:
+    assert any("\u4e00" <= character <= "\u9fff" for character in chinese()[template])
+
+
+def test_a_message_is_said_in_each_language() -> None:
+    message = Message("'{key}' stands twice", {"key": "title"})
+    assert words_in("zh").say(message) == "“title”写了两次"
+    assert words_in("en").say(message) == "'title' stands twice"
+
+
+def test_braces_in_a_translation_come_out_single() -> None:
+    message = Message("'{field}' must be a mapping, like {{key: value}}", {"field": "review"})
+    assert "{名称: 内容}" in words_in("zh").say(message)
+
+
+def test_a_sentence_without_translation_is_said_in_english() -> None:
+    assert words_in("zh").say(Message("no one has translated this")) == "no one has translated this"
+
+
+def test_an_unknown_language_is_english() -> None:
+    assert words_in("fr").language == "en"
+
+
+@pytest.mark.parametrize(
+    "environment, language",
+    [
+        ({}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "KEBAO_LANG": "en"}, "en"),
+    ],
+)
+def test_the_language_comes_from_the_environment(environment: dict[str, str], language: str) -> None:
+    assert language_from(environment) == language
+
+
+def authored_fields() -> set[str]:
+    models = {
+        model
+        for module in (authored_resource, authored_catalogue)
+        for model in vars(module).values()
+        if isinstance(model, type) and issubclass(model, BaseModel)
+    }
+    return {info.alias or name for model in models for name, info in model.model_fields.items()}
+
+
+def test_every_authored_field_has_a_label_in_both_languages() -> None:
+    labels = yaml.safe_load((MESSAGES / "field_labels.yml").read_text(encoding="utf-8"))
+    assert sorted(authored_fields() ^ set(labels)) == []
+    assert not [field for field, label in labels.items() if sorted(label) != sorted(LANGUAGES)]
+    assert not [field for field, label in labels.items() if not all(map(str.strip, label.values()))]

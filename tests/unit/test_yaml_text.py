@@ -1,0 +1,113 @@
+"""Strict YAML: text stays text, and every value knows its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from kebao.loading.front_matter import read_markdown_page
+from kebao.loading.yaml_text import MAX_BYTES, YamlDocument, decode_utf8, read_yaml
+
+
+def read(text: str) -> YamlDocument:
+    return read_yaml("a.yml", text)
+
+
+def codes(document: YamlDocument) -> list[str]:
+    return [problem.code for problem in document.problems]
+
+
+@pytest.mark.parametrize(
+    "written", ["yes", "no", "on", "2025-03-18", "12:30", "0x1F", "1e3", "010", ".nan", "true"]
+)
+def test_what_yaml_1_1_reads_as_something_else_stays_text(written: str) -> None:
+    assert read(f"a: {written}").value == {"a": written}
+
+
+@pytest.mark.parametrize("written", ["", "null", "~"])
+def test_an_empty_value_is_none(written: str) -> None:
+    assert read(f"a: {written}").value == {"a": None}
+
+
+@pytest.mark.parametrize("written", ["''", '"null"', "'~'"])
+def test_a_value_in_quotation_marks_is_text(written: str) -> None:
+    assert read(f"a: {written}").value == {"a": written[1:-1]}
+
+
+def test_an_empty_document_is_none_without_problem() -> None:
+    assert read("# nothing yet\n") == read("")
+    assert read("").value is None
+
+
+def test_places_count_han_characters_as_one() -> None:
+    document = read("标题: {中文: 分数, b: x}\n")
+    assert document.source_map.spans[("标题", "b")].key == (1, 14)
+    assert document.source_map.spans[("标题", "b")].value == (1, 17)
+
+
+def test_places_start_at_the_line_that_is_given() -> None:
+    document = read_yaml("a.md", "a:\n  - x\n  - y\n", first_line=2)
+    assert document.source_map.spans[("a", 1)].value == (4, 5)
+
+
+def test_the_first_of_two_equal_keys_is_kept() -> None:
+    document = read("a: 1\na: 2\n")
+    assert document.value == {"a": "1"}
+    assert codes(document) == ["KB103"]
+
+
+def test_an_alias_is_reported_where_it_is_used() -> None:
+    document = read("a: &x 1\nb: *x\n")
+    assert [(p.code, p.location.line, p.location.column) for p in document.problems] == [("KB104", 2, 1)]
+
+
+@pytest.mark.parametrize("text", ["a: !!python/object/apply:os.system [x]", "a: !x y", "!local {}"])
+def test_tags_are_refused(text: str) -> None:
+    assert codes(read(text)) == ["KB104"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 31, "[" * 100_000, "{a: " * 100_000, "- " * 1_000 + "x", "? " * 31 + "x"]
+)
+def test_absurd_nesting_is_refused(text: str) -> None:
+    assert codes(read(text)) == ["KB105"]
+
+
+def test_twenty_levels_are_fine() -> None:
+    assert codes(read("[" * 20 + "]" * 20)) == []
+
+
+def test_two_documents_in_one_file_are_refused() -> None:
+    assert codes(read("a: 1\n---\nb: 2\n")) == ["KB102"]
+
+
+def test_a_key_must_be_a_word() -> None:
+    assert codes(read("? [a, b]\n: c\n")) == ["KB102"]
+
+
+def test_line_ends_of_windows_and_a_byte_order_mark_do_not_matter() -> None:
+    assert decode_utf8("a.yml", b"\xef\xbb\xbfa: 1\r\nb: 2\r\n") == ("a: 1\nb: 2\n", ())
+
+
+def test_a_file_over_a_mebibyte_is_refused() -> None:
+    text, problems = decode_utf8("a.yml", b"a" * (MAX_BYTES + 1))
+    assert (text, [problem.code for problem in problems]) == ("", ["KB105"])
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\x85", "\u2028", "\u2029", "\ufeff", "\uffff"])
+def test_a_character_that_would_shift_the_lines_is_refused(character: str) -> None:
+    _, problems = decode_utf8("a.yml", f"a: 1\nb: x{character}y\n".encode())
+    assert [(p.code, p.location.line, p.location.column) for p in problems] == [("KB106", 2, 5)]
+
+
+def test_joiners_of_right_to_left_scripts_are_kept() -> None:
+    assert decode_utf8("a.yml", "\u200c\u200d\u200f\u061c".encode())[1] == ()
+
+
+def test_a_body_starts_on_its_first_line_that_is_not_blank() -> None:
+    page = read_markdown_page("index.md", b"---\na: 1\n---\n\n\ntext\nmore\n")
+    assert (page.body, page.body_line) == ("text\nmore\n", 6)
+
+
+def test_a_body_right_below_the_front_matter_starts_there() -> None:
+    page = read_markdown_page("index.md", b"---\na: 1\n---\ntext\n")
+    assert (page.body, page.body_line) == ("text\n", 4)
