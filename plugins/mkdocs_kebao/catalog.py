@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from kebao.assembly.checking import CheckedProject, check_project
+from kebao.assembly.checking import CheckedProject, cache_folder, check_project
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
 from kebao.assembly.stored_files import FileStorer
@@ -57,39 +58,45 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
-        project = check_project(root)
+        project = check_project(root, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
         _report(project)
         site = project.sound_site()
-        package, locale = self.config.package or site.default_package, self.config.locale or site.default_locale
+        package, locale = (
+            self.config.package or site.default_package,
+            self.config.locale or site.default_locale,
+        )
         if package not in site.packages or locale not in project.content.packages[package].locales:
-            raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
+            raise PluginError(
+                f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml"
+            )
         shard = Shard(package=package, locale=locale)
-        catalog = build_catalog(project.content, site, shard=shard, facts=project.facts, digests=project.digests)
-        files, own_files = self._files(project, package)
+        catalog = build_catalog(
+            project.content, site, shard=shard, facts=project.facts, digests=project.digests
+        )
+        files, own_files = self._files(project, shard)
         self.state = ShardState(
             catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files
         )
         titles = tab_titles(catalog)
         config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
+        sections = navigation(self.state.pages, titles)
+        # A list even for one page: only sections can be active for the pages below them.
         config.nav = [
-            {s.title: s.uris[0].replace(".html", ".md")}
-            if len(s.uris) == 1
-            else {s.title: [uri.replace(".html", ".md") for uri in s.uris]}
-            for s in navigation(self.state.pages, titles)
+            {section.title: [uri.replace(".html", ".md") for uri in section.uris]} for section in sections
         ]
         config.markdown_extensions = list(MARKDOWN_EXTENSIONS)
         config.mdx_configs = EXTENSION_CONFIGS
         config.watch.extend([str(root / "site_config")])
         return config
 
-    def _files(self, project: CheckedProject, package: str) -> tuple[FilesIndex, FileStore | None]:
+    def _files(self, project: CheckedProject, shard: Shard) -> tuple[FilesIndex, FileStore | None]:
         if self.config.files_index:
             text = Path(self.config.files_index).read_text(encoding="utf-8")
-            return load_files_index(text, package), None
-        cache = project.root / ".kebao" / "cache"
+            return load_files_index(text, shard.package), None
+        cache = cache_folder(project.root)
         store = FileStore(cache / "standalone")
         storer = FileStorer(project, store, cache, lambda name: log.debug("stored %s", name))
-        return storer.store_package(package), store
+        return replace(storer.store_package(shard.package), root=f"{shard.uri}/"), store
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         # What lies in docs_dir is the pages' source, not pages.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from jinja2 import Environment, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -16,11 +13,13 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
 from kebao.pages.shard_pages import desk_for
 from mkdocs_kebao.icons import PageIcons
+from mkdocs_kebao.shared_assets import share_assets, shared_url_filter
 from mkdocs_kebao.shard_state import state_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,14 +31,19 @@ class LookConfig(base.Config):
     """Options of ``kebao/look``.
 
     Attributes:
-        assets_uri: Where the theme's files lie, relative to the shard's root; empty: in the shard itself.
+        assets_path: Folder for the theme's files of all shards, by digest; when empty they lie in the shard.
+        assets_uri: That folder, relative to the shard's root.
     """
 
+    assets_path = c.Type(str, default="")
     assets_uri = c.Type(str, default="")
 
 
 class LookPlugin(BasePlugin[LookConfig]):
     """Shows the views of ``kebao/catalog``."""
+
+    _assets_uri = ""
+    _shared: frozenset[str] = frozenset()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
@@ -59,14 +63,20 @@ class LookPlugin(BasePlugin[LookConfig]):
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        if not self.config.assets_uri:
+        if not self.config.assets_path:
             return files
-        return Files([file for file in files if not _is_theme_file(file.src_dir, config)])
+        theme_files = [f for f in files if f.src_dir in config.theme.dirs and f.src_dir and f.abs_src_path]
+        sources = {f.src_uri: Path(str(f.abs_src_path)) for f in theme_files}
+        self._assets_uri = f"{self.config.assets_uri}/{share_assets(sources, Path(self.config.assets_path))}"
+        self._shared = frozenset(sources)
+        return Files([file for file in files if file not in theme_files])
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         state = state_of(config)
         locale = state.catalog.locale
         texts = desk_for(state.catalog, state.files).texts
+        # Half of a page would be blank lines otherwise.
+        env.trim_blocks = env.lstrip_blocks = True
         env.globals["t"] = texts
         env.globals["theme_texts"] = {"language": locale.language_tag, "direction": locale.direction} | dict(
             locale.theme_texts
@@ -79,51 +89,23 @@ class LookPlugin(BasePlugin[LookConfig]):
         env.globals["edition"] = edition_label(desk_for(state.catalog, state.files))
         env.globals["shard"] = state.shard
         env.globals["not_found"] = not_found_view(desk_for(state.catalog, state.files))
-        if self.config.assets_uri:
-            env.filters["url"] = _shared_url_filter(env.filters["url"], self.config.assets_uri, _theme_uris(config))
+        if self.config.assets_path:
+            env.filters["url"] = shared_url_filter(env.filters["url"], self._assets_uri, self._shared)
         return env
 
     def on_page_context(
-        self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation
-    ) -> dict[str, Any]:
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
         state = state_of(config)
         site_page = state.by_src_uri[page.file.src_uri]
         icons = PageIcons(config.theme.dirs)
-        context.update(
+        # MkDocs' type names only its own values; templates see ours beside them.
+        cast(dict[str, Any], context).update(
             kb=site_page,
             view=site_page.view,
             href=lambda target: state.href(site_page.uri, target),
             here=lambda uri: state.href(site_page.uri, state.shard.page(uri)),
-            icon=icons.use,
+            kb_icon=icons.use,
             sprite=icons.sprite,
         )
         return context
-
-
-def _theme_uris(config: MkDocsConfig) -> frozenset[str]:
-    """URIs of all files that the theme would copy into the site."""
-    found: set[str] = set()
-    for folder in config.theme.dirs:
-        root = Path(folder)
-        found.update(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return frozenset(found)
-
-
-def _is_theme_file(src_dir: str | None, config: MkDocsConfig) -> bool:
-    return src_dir in config.theme.dirs
-
-
-def _shared_url_filter(stock: Callable[..., str], assets_uri: str, theme_uris: frozenset[str]) -> Callable[..., str]:
-    """MkDocs' ``url`` filter, which leads to the shared folder for the theme's own files."""
-
-    @pass_context
-    def url(context: Context, value: str) -> str:
-        if value in theme_uris:
-            page = context["page"]
-            depth = page.file.dest_uri.count("/") if page is not None else 0
-            return posixpath.join(*[".."] * depth, assets_uri, value) if depth else f"{assets_uri}/{value}"
-        return str(stock(context, value))
-
-    return url
-
-

@@ -46,8 +46,8 @@ class ShardState:
         """``target`` (a site URI, or an address with a scheme) as a link from a page of the shard."""
         if "://" in target:
             return target
-        if self.is_alone and target.startswith("_files/"):
-            target = self.shard.page(target)
+        if target.startswith("_files/"):
+            target = self.files.root + target
         return relative_uri(self.shard.page(page_uri), target)
 
 

@@ -45,9 +45,17 @@ class CheckedProject:
         return self.site
 
 
-def check_project(root: Path, *, on_progress: Callable[[int, int], None] | None = None) -> CheckedProject:
+def cache_folder(root: Path) -> Path:
+    """Where a project keeps what can be made again."""
+    return root / ".kebao" / "cache"
+
+
+def check_project(
+    root: Path, *, use_cache: bool = True, on_progress: Callable[[int, int], None] | None = None
+) -> CheckedProject:
     """Reads and checks the project at ``root``; writes nothing but its own cache."""
-    loaded = load_project(read_tree(root, on_progress=on_progress))
+    cache = cache_folder(root) if use_cache else None
+    loaded = load_project(read_tree(root, cache=cache, on_progress=on_progress))
     digests = source_digests(loaded.content)
     problems = loaded.problems
     if loaded.site is not None:
@@ -80,7 +88,9 @@ def _found_ids(loaded: LoadResult, package: str) -> frozenset[str]:
     """Ids of resource folders, also of those with faults: one broken page must not make others' links faults."""
     folders = (f"content/packages/{package}/{kind.value}/" for kind in Kind)
     return frozenset(
-        path.removeprefix(folder).partition("/")[0] for folder in folders for path in loaded.tree.under(folder)
+        path.removeprefix(folder).partition("/")[0]
+        for folder in folders
+        for path in loaded.tree.under(folder)
     )
 
 

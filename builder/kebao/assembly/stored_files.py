@@ -11,16 +11,18 @@ from pathlib import Path
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore, atomic_writer
 from kebao.bundles.archive import write_bundle
-from kebao.bundles.plan import BundlePlan, plan_bundles
+from kebao.bundles.names import safe_name
+from kebao.bundles.bundle_plan import BundlePlan
+from kebao.bundles.plan import plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.catalog.entries import is_published
 from kebao.loading.facts_cache import sha256_of
-from kebao.model.file_names import readable_name
 from kebao.model.files_index import FilesIndex, Picture, StoredBundle
+from kebao.model.material import suffix_of
 from kebao.model.package import Package
 from kebao.model.resource import Resource
 from kebao.model.shard import Shard, StoredFile
-from kebao.model.material import suffix_of
+from kebao.pages.cards import cover_material
 from kebao.pages.texts import texts_for
 from kebao.previews.preview import PREVIEW_VERSION, Preview, preview_of
 
@@ -55,10 +57,12 @@ class FileStorer:
             for path, title in material_titles(resource):
                 self.on_progress(title)
                 materials[path] = self._material(path, title)
-                self._add_picture(path, THUMBNAIL_SIDE, thumbnails)
                 self._add_picture(path, POSTER_SIDE, posters)
                 if path.endswith(".vtt"):
                     captions[path] = (self.project.root / path).read_text(encoding="utf-8-sig")
+            cover = cover_material(resource, posters)
+            if cover:
+                self._add_picture(resource.path_of(cover.file), THUMBNAIL_SIDE, thumbnails)
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
         bundles = {(b.scope, b.subject): b for b in self._bundles(package, index)}
         return FilesIndex(
@@ -71,14 +75,15 @@ class FileStorer:
 
     def _material(self, path: str, title: str) -> StoredFile:
         facts = self.project.facts[path]
-        name = f"{readable_name(title)}{suffix_of(path)}"
+        suffix = suffix_of(path)
+        name = f"{safe_name(title, fallback=path.rpartition('/')[2].removesuffix(suffix))}{suffix}"
         stored = StoredFile(sha256=facts.sha256, size_bytes=facts.size_bytes, name=name)
         return self.store.put_file(self.project.root / path, stored)
 
     def _add_picture(self, path: str, side: int, pictures: dict[str, Picture]) -> None:
         preview = self._preview(path, side)
         if preview is not None:
-            stored = self.store.put_bytes(preview.data, f"preview-{side}{preview.suffix}")
+            stored = self.store.put_bytes(preview.data, f"preview{preview.suffix}")
             pictures[path] = Picture(file=stored, width=preview.width, height=preview.height)
 
     def _preview(self, path: str, side: int) -> Preview | None:

@@ -93,7 +93,8 @@ class LinkCheck:
         if address.path:
             target = self.targets.find(folder, address.path)
         else:
-            target = Target("" if reference.loads else uri)
+            # An empty address loads the page itself again; with a fragment it means a part of this page.
+            target = Target("" if reference.loads and not address.fragment else uri)
         if target.is_folder:
             yield _folder_link(uri, reference)
         if not target.uri:

@@ -27,5 +27,3 @@ RULES: tuple[Rule, ...] = (
 def run_checks(context: CheckContext, *, rules: Iterable[Rule] = RULES) -> tuple[Problem, ...]:
     """Every problem that the rules find, sorted."""
     return sorted_problems(problem for rule in rules for problem in rule(context))
-
-

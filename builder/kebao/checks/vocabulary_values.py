@@ -18,7 +18,9 @@ def check_vocabulary_values(context: CheckContext) -> Iterator[Problem]:
     """KB301: every coded value stands in its vocabulary."""
     for organisation_index, organisation in enumerate(context.content.organisations.values()):
         path = "content/organisations.yml"
-        yield from _known(context, path, "organisation-types", organisation.type, (organisation_index, "type"))
+        yield from _known(
+            context, path, "organisation-types", organisation.type, (organisation_index, "type")
+        )
         for index, stage in enumerate(organisation.stages):
             yield from _known(context, path, "stages", stage, (organisation_index, "stages", index))
     for programme in context.content.programmes.values():
@@ -79,7 +81,9 @@ def _known(
     near = difflib.get_close_matches(value, terms, n=_SHOWN_CANDIDATES, cutoff=0.5)
     candidates = near or list(terms)[:_SHOWN_CANDIDATES]
     shown = "; ".join(f"{term_id} ({terms[term_id].label.in_locale(('zh',))})" for term_id in candidates)
-    message = Message("'{value}' is not in the vocabulary '{vocabulary}'", {"value": value, "vocabulary": vocabulary_id})
+    message = Message(
+        "'{value}' is not in the vocabulary '{vocabulary}'", {"value": value, "vocabulary": vocabulary_id}
+    )
     hint = Message(
         "use for example: {candidates}; all are in {path}",
         {"candidates": shown, "path": f"content/vocabularies/{vocabulary_id}.yml"},

@@ -1,4 +1,4 @@
-"""File facts kept by digest in ``.kebao/cache/facts``, so that an unchanged file is probed once."""
+"""File facts kept by digest in a cache folder, so that an unchanged file is probed once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from kebao.loading.probing import PROBE_VERSION, probe
 from kebao.model.material import FileFacts, MediaType, TextBlock
@@ -17,32 +15,23 @@ from kebao.model.material import FileFacts, MediaType, TextBlock
 _READ_SIZE = 1 << 20
 
 
-class FactsCache:
-    """Facts of files; reads and writes one small JSON file a digest. A broken entry is probed again."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / f"v{PROBE_VERSION}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        return None
-
-    def facts_of(self, path: Path) -> FileFacts:
-        digest = sha256_of(path)
-        # The name decides how a file is read, so it is part of the key.
-        entry = self._folder / digest[:2] / f"{digest}{path.suffix.lower()}.json"
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return _from_json(entry.read_text(encoding="utf-8"))
-        facts = probe(path, digest)
-        # A read-only or full disk only costs the time of probing again.
-        with contextlib.suppress(OSError):
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            temporary = entry.with_suffix(f".{os.getpid()}.tmp")
-            temporary.write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
-            temporary.replace(entry)
-        return facts
+def cached_facts(path: Path, folder: Path | None) -> FileFacts:
+    """The facts of a file, from ``folder`` when they are known there; a broken entry is probed again."""
+    digest = sha256_of(path)
+    if folder is None:
+        return probe(path, digest)
+    # The name decides how a file is read, so it is part of the key.
+    entry = folder / "facts" / f"v{PROBE_VERSION}" / digest[:2] / f"{digest}{path.suffix.lower()}.json"
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        return _from_json(entry.read_text(encoding="utf-8"))
+    facts = probe(path, digest)
+    # A read-only or full disk only costs the time of probing again.
+    with contextlib.suppress(OSError):
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        temporary = entry.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(entry)
+    return facts
 
 
 def sha256_of(path: Path) -> str:

@@ -72,7 +72,9 @@ def _load_resources(reader: DocumentReader, folder: str) -> Mapping[str, Resourc
                 continue
             if resource.id in resources:
                 message = Message("the id '{id}' is used twice", {"id": resource.id})
-                hint = Message("{path} has it too; ids are unique in a package", {"path": resources[resource.id].folder})
+                hint = Message(
+                    "{path} has it too; ids are unique in a package", {"path": resources[resource.id].folder}
+                )
                 location = Location(path=f"{resource.folder}/index.md")
                 reader.problems.append(Problem(location=location, code="KB402", message=message, hint=hint))
                 continue

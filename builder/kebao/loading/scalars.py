@@ -46,19 +46,27 @@ def _date(value: Any) -> date:
     raise PydanticCustomError("kb_date", "must be a date like 2025-03-18")
 
 
-_MOMENT = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?|(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_MOMENT = re.compile(
+    r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?|(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+)
 
 
 def _moment(value: Any) -> str:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return value
-    raise PydanticCustomError("kb_moment", "must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)")
+    raise PydanticCustomError(
+        "kb_moment", "must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)"
+    )
 
 
 def _localized(value: Any) -> LocalizedText:
     if isinstance(value, Mapping) and value:
         for locale, text in value.items():
-            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", locale) or not isinstance(text, str) or not text.strip():
+            if (
+                not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]{2,8})?", locale)
+                or not isinstance(text, str)
+                or not text.strip()
+            ):
                 raise PydanticCustomError("kb_localized", "must be texts by language, like {zh: …, en: …}")
         return LocalizedText(dict(value))
     raise PydanticCustomError("kb_localized", "must be texts by language, like {zh: …, en: …}")
@@ -76,9 +84,15 @@ Id = Annotated[str, StringConstraints(pattern=_ID)]
 #: A resource of the same package, or ``package/id``.
 Target = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,63}/)?[a-z0-9][a-z0-9-]{0,63}$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_one_line)]
-Summary = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=400), AfterValidator(_one_line)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)
+]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_one_line)
+]
+Summary = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=10, max_length=400), AfterValidator(_one_line)
+]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 Number = Annotated[float, BeforeValidator(_number)]

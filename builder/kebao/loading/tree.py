@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kebao.loading.facts_cache import FactsCache
+from kebao.loading.facts_cache import cached_facts
 from kebao.model.material import FileFacts
 
 #: Folders that hold what authors and the site's owner write, relative to the project root.
@@ -16,7 +16,15 @@ CONTENT_FOLDER = "content"
 CONFIG_FOLDER = "site_config"
 _TEXT_SUFFIXES = (".yml", ".yaml", ".md")
 # What editors, desktops and version control leave lying about; never content.
-_IGNORED_NAMES = ("Thumbs.db", "desktop.ini", ".DS_Store", ".gitkeep", ".gitattributes", "LICENSE", "README.md")
+_IGNORED_NAMES = (
+    "Thumbs.db",
+    "desktop.ini",
+    ".DS_Store",
+    ".gitkeep",
+    ".gitattributes",
+    "LICENSE",
+    "README.md",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +53,13 @@ class SourceTree:
         return self._paths[bisect_left(self._paths, prefix) : bisect_left(self._paths, prefix[:-1] + "0")]
 
 
-def read_tree(root: Path, *, on_progress: Callable[[int, int], None] | None = None) -> SourceTree:
-    """The project's content and configuration; ``on_progress(done, total)`` counts the files probed."""
+def read_tree(
+    root: Path, *, cache: Path | None = None, on_progress: Callable[[int, int], None] | None = None
+) -> SourceTree:
+    """The project's content and configuration.
+
+    ``cache`` keeps the facts of files by digest; ``on_progress(done, total)`` counts the files probed.
+    """
     texts: dict[str, bytes] = {}
     links: list[str] = []
     others: list[str] = []
@@ -59,11 +72,10 @@ def read_tree(root: Path, *, on_progress: Callable[[int, int], None] | None = No
         else:
             others.append(uri)
     facts: dict[str, FileFacts] = {}
-    with FactsCache(root / ".kebao" / "cache" / "facts") as cache:
-        for number, uri in enumerate(others, start=1):
-            facts[uri] = cache.facts_of(root / uri)
-            if on_progress:
-                on_progress(number, len(others))
+    for number, uri in enumerate(others, start=1):
+        facts[uri] = cached_facts(root / uri, cache)
+        if on_progress:
+            on_progress(number, len(others))
     return SourceTree(texts=texts, facts=facts, links=tuple(links))
 
 
@@ -75,9 +87,13 @@ def _files_below(root: Path) -> list[Path]:
             here = Path(folder)
             found.extend(here / name for name in subfolders if (here / name).is_symlink())
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-            found.extend(here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name))
+            found.extend(
+                here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name)
+            )
     return sorted(found)
 
 
 def _is_ignored(folder: str, name: str) -> bool:
-    return name in _IGNORED_NAMES or name.startswith((".", "~$")) or folder.startswith(f"{CONFIG_FOLDER}/theme")
+    return (
+        name in _IGNORED_NAMES or name.startswith((".", "~$")) or folder.startswith(f"{CONFIG_FOLDER}/theme")
+    )

@@ -38,7 +38,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "kb_whole_number": ("KB202", "'{field}' must be a whole number in plain digits"),
     "kb_date": ("KB205", "'{field}' must be a date like 2025-03-18"),
     "kb_calendar": ("KB205", "'{field}' is a day that the calendar does not have"),
-    "kb_moment": ("KB205", "'{field}' must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)"),
+    "kb_moment": (
+        "KB205",
+        "'{field}' must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)",
+    ),
     "kb_localized": ("KB202", "'{field}' must be texts by language, like {{zh: …, en: …}}"),
     "kb_one_line": ("KB204", "'{field}' must be on one line"),
     "kb_period": ("KB205", "'{field}' must not end before it starts"),
@@ -91,7 +94,9 @@ def _without_misspelt(found: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _empty(source_map: SourceMap) -> Problem:
-    return Problem(location=Location(path=source_map.path, line=1), code="KB108", message=Message("the file is empty"))
+    return Problem(
+        location=Location(path=source_map.path, line=1), code="KB108", message=Message("the file is empty")
+    )
 
 
 def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseModel]) -> Problem:

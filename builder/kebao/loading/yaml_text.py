@@ -119,7 +119,9 @@ def decode_utf8(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
         bad = _CONTROL.search(line_text)
         if bad:
             location = Location(path=path, line=number, column=bad.start() + 1)
-            message = Message("an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"})
+            message = Message(
+                "an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"}
+            )
             hint = Message("delete it; it may have come in with a copy from another program")
             return "", (Problem(location=location, code="KB106", message=message, hint=hint),)
     return text, ()

@@ -38,6 +38,7 @@ class FilesIndex:
     """All stored files of one package.
 
     Attributes:
+        root: Site URI of the folder that holds ``_files``, with a slash at its end; empty for the site's root.
         materials: Project path of a material or caption file → its stored file.
         thumbnails: Project path of a material → small picture of its first page, slide or frame.
         posters: Project path of a material → larger picture of the same.
@@ -45,6 +46,7 @@ class FilesIndex:
         bundles: ``(scope, subject)`` → bundle.
     """
 
+    root: str = ""
     materials: Mapping[str, StoredFile] = field(default_factory=dict)
     thumbnails: Mapping[str, Picture] = field(default_factory=dict)
     posters: Mapping[str, Picture] = field(default_factory=dict)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 #: Scheme of links to resources by id: ``[text](kebao:fractions-first-steps)``.
 RESOURCE_SCHEME = "kebao:"
 
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\((?P<target>[^()\s]+)(?P<rest>[^()]*)\)")
+_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\((?P<target>(?:[^()\s]|\([^()\s]*\))+)(?P<rest>[^()]*)\)"
+)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _CODE_SPAN = re.compile(r"(`+)(?:.|\n)*?\1")
 

@@ -19,7 +19,7 @@ def with_item_links(desk: Desk, entry: Entry, from_page: str) -> str:
     def target(link: MarkdownLink) -> str:
         stored = desk.files.materials.get(entry.resource.path_of(link.target))
         if stored is not None:
-            return relative_uri(from_page, stored.uri)
+            return relative_uri(from_page, desk.files.root + stored.uri)
         return _resource_target(desk, from_page, link) or link.target
 
     return with_targets(entry.body, target)

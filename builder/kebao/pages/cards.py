@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from kebao.catalog.catalog import Catalog
@@ -151,7 +152,9 @@ def grades_label(desk: Desk, resource: Resource) -> str:
     """``小学三年级``, ``小学一至三年级`` as a list, or the stages when no grade is given."""
     catalog = desk.catalog
     if resource.grades:
-        return desk.texts("list.separator").join(catalog.label("grades", grade) for grade in resource.grades[:3])
+        return desk.texts("list.separator").join(
+            catalog.label("grades", grade) for grade in resource.grades[:3]
+        )
     return desk.texts("list.separator").join(catalog.label("stages", stage) for stage in resource.stages[:3])
 
 
@@ -200,17 +203,24 @@ def file_marks(desk: Desk, resource: Resource) -> tuple[FileMark, ...]:
     marks: dict[str, FileMark] = {}
     for material in resource.materials:
         icon = FILE_ICONS.get(suffix_of(material.file), "material/file-outline")
-        marks.setdefault(material.role, FileMark(icon=icon, text=desk.catalog.label("material-roles", material.role)))
+        marks.setdefault(
+            material.role, FileMark(icon=icon, text=desk.catalog.label("material-roles", material.role))
+        )
     return tuple(marks.values())[:6]
 
 
 def thumbnail_of(files: FilesIndex, resource: Resource) -> Picture | None:
-    """The picture of the first material that has one: slides before video, pictures, papers."""
-    pictured = [m for m in resource.materials if resource.path_of(m.file) in files.thumbnails]
-    if not pictured:
-        return None
-    best = min(pictured, key=lambda m: (_thumbnail_rank(m), resource.materials.index(m)))
-    return files.thumbnails[resource.path_of(best.file)]
+    cover = cover_material(resource, files.thumbnails)
+    return files.thumbnails[resource.path_of(cover.file)] if cover else None
+
+
+def cover_material(resource: Resource, pictured: Container[str]) -> Material | None:
+    """The material that stands for a resource in lists: slides before video, pictures, papers.
+
+    ``pictured`` holds the project paths of the materials that there is a picture of.
+    """
+    shown = [material for material in resource.materials if resource.path_of(material.file) in pictured]
+    return min(shown, key=lambda m: (_thumbnail_rank(m), resource.materials.index(m)), default=None)
 
 
 _RANKS = {".pptx": 0, ".mp4": 1, ".jpg": 2, ".jpeg": 2, ".png": 2, ".pdf": 3}
@@ -218,8 +228,6 @@ _RANKS = {".pptx": 0, ".mp4": 1, ".jpg": 2, ".jpeg": 2, ".png": 2, ".pdf": 3}
 
 def _thumbnail_rank(material: Material) -> int:
     return _RANKS.get(suffix_of(material.file), 9)
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kebao.catalog.entries import Entry
 from kebao.model.resource import Kind
+from kebao.model.text import LocalizedText
 from kebao.pages.cards import KIND_ICONS, Card, Desk, Link, TopicTile, card, cards, topic_tile
 from kebao.pages.downloads import DOWNLOADS_URI, DownloadButton, download_button
-from kebao.pages.lists import CATALOG_URI, OVERVIEW_URI, grade_link, kind_uri, stage_link, used_grades, used_stages
+from kebao.pages.lists import (
+    CATALOG_URI,
+    OVERVIEW_URI,
+    grade_link,
+    kind_uri,
+    stage_link,
+    used_grades,
+    used_stages,
+)
 from kebao.pages.organisations import SCHOOLS_URI, organisation_groups
 from kebao.pages.programmes import phase_link, programme_uri
 from kebao.pages.site_page import SitePage
@@ -31,6 +41,8 @@ class Choice:
 
     card: Card
     reason: str
+    language: str
+    direction: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +85,7 @@ def home_page(desk: Desk) -> SitePage:
         for kind in Kind
     )
     chosen = [
-        Choice(card=card(desk, catalog.by_id[f.resource]), reason=f.reason.in_locale(catalog.chain))
+        _choice(desk, catalog.by_id[f.resource], f.reason)
         for f in package.featured
         if f.resource in catalog.by_id
     ]
@@ -124,6 +136,12 @@ def home_page(desk: Desk) -> SitePage:
         description=view.summary,
         in_navigation=True,
     )
+
+
+def _choice(desk: Desk, entry: Entry, reason: LocalizedText) -> Choice:
+    said, language = reason.best(desk.catalog.chain)
+    tag, direction = desk.foreign(language)
+    return Choice(card=card(desk, entry), reason=said, language=tag, direction=direction)
 
 
 def edition_label(desk: Desk) -> str:

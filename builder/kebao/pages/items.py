@@ -141,7 +141,9 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
     source_shard = catalog.shard.in_locale(catalog.package.source_locale)
     base = catalog.site.base_url
     address = f"{base}{desk.page(entry.page_uri)}" if base else ""
-    ai_note = texts(f"ai.{resource.ai_generated.value}.note") if resource.ai_generated is not AiUse.NONE else ""
+    ai_note = (
+        texts(f"ai.{resource.ai_generated.value}.note") if resource.ai_generated is not AiUse.NONE else ""
+    )
     return ItemView(
         kind_label=shown.kind_label,
         icon=shown.icon,
@@ -155,7 +157,9 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         summary_numbers=_summary_numbers(desk, entry),
         provenance=tuple(fact for fact in _provenance(desk, entry) if fact[1]),
         citation=_citation(desk, entry, address),
-        licence=Link(text=catalog.label("licences", resource.licence), uri=LICENCE_URLS.get(resource.licence, "")),
+        licence=Link(
+            text=catalog.label("licences", resource.licence), uri=LICENCE_URLS.get(resource.licence, "")
+        ),
         related=_related(desk, entry),
         retired=resource.lifecycle is Lifecycle.RETIRED,
         replaced_by=card(desk, replaced_by) if replaced_by else None,
@@ -190,7 +194,10 @@ def _facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
 
     yield texts("facet.stage"), terms("stages", resource.stages, stage_uri)
     yield texts("facet.grade"), terms("grades", resource.grades, grade_uri)
-    yield texts("facet.subject"), terms("subjects", (resource.subject,) if resource.subject else (), subject_uri)
+    yield (
+        texts("facet.subject"),
+        terms("subjects", (resource.subject,) if resource.subject else (), subject_uri),
+    )
     if isinstance(resource.details, LessonCaseDetails):
         yield from _lesson_facts(desk, entry, resource.details)
     minutes = minutes_of(resource)
@@ -205,8 +212,12 @@ def _facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
     if isinstance(resource.details, BulletinDetails):
         yield texts("fact.issue"), (Link(text=texts("issue", n=resource.details.issue)),)
     topics = tuple(t for t in catalog.topics if t.topic.id in resource.topics)
-    yield texts("facet.topic"), tuple(
-        Link(text=t.title, uri=desk.page(t.page_uri), language=desk.foreign(t.language)[0]) for t in topics
+    yield (
+        texts("facet.topic"),
+        tuple(
+            Link(text=t.title, uri=desk.page(t.page_uri), language=desk.foreign(t.language)[0])
+            for t in topics
+        ),
     )
     programme = catalog.content.programmes[resource.programme]
     uri = programme_uri(programme.id)
@@ -236,9 +247,14 @@ def _course_facts(desk: Desk, entry: Entry, details: CourseDetails) -> Iterator[
     modules = [m.title.in_locale(catalog.chain) for m in programme.modules if m.id == details.module]
     required = texts("module.required" if details.required else "module.elective")
     yield texts("fact.module"), tuple(Link(text=text) for text in (*modules, required))
-    yield texts("fact.hours_credits"), (
-        Link(
-            text=texts("hours_credits", hours=texts.number(details.hours), credits=texts.number(details.credits))
+    yield (
+        texts("fact.hours_credits"),
+        (
+            Link(
+                text=texts(
+                    "hours_credits", hours=texts.number(details.hours), credits=texts.number(details.credits)
+                )
+            ),
         ),
     )
     yield texts("fact.delivery"), (Link(text=catalog.label("deliveries", details.delivery)),)
@@ -271,6 +287,7 @@ def _summary_numbers(desk: Desk, entry: Entry) -> SummaryNumbers | None:
 def _provenance(desk: Desk, entry: Entry) -> Iterator[Fact]:
     """Who made it, where, when; who reviewed it; what those in it agreed to."""
     resource, catalog, texts = entry.resource, desk.catalog, desk.texts
+
     def person(person_id: str) -> Link:
         uri = desk.page(person_uri(person_id)) if person_id in catalog.by_contributor else ""
         return Link(text=catalog.person_name(person_id), uri=uri)
@@ -283,7 +300,8 @@ def _provenance(desk: Desk, entry: Entry) -> Iterator[Fact]:
     if isinstance(resource.details, LessonCaseDetails):
         yield texts("fact.guiding_teachers"), tuple(person(p) for p in resource.details.guiding_teachers)
     organisation = Link(
-        text=catalog.organisation_name(resource.organisation), uri=desk.page(organisation_uri(resource.organisation))
+        text=catalog.organisation_name(resource.organisation),
+        uri=desk.page(organisation_uri(resource.organisation)),
     )
     yield texts("fact.organisation"), (organisation,)
     yield texts("fact.date"), (Link(text=texts.day(resource.date)),)
@@ -343,5 +361,3 @@ _INVERSE = {
     "based-on": "related",
     "polished-from": "related",
 }
-
-

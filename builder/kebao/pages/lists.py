@@ -107,7 +107,9 @@ def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
     subjects = {entry.resource.subject for entry in entries}
     vocabularies = catalog.content.vocabularies
     found = (
-        Facet(title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in Kind if kind in kinds)),
+        Facet(
+            title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in Kind if kind in kinds)
+        ),
         Facet(
             title=texts("facet.stage"),
             links=tuple(stage_link(desk, stage) for stage in vocabularies["stages"].terms if stage in stages),
@@ -121,7 +123,9 @@ def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
 
 
 def _kind_link(desk: Desk, kind: Kind) -> Link:
-    return Link(text=desk.kind_label(kind), uri=desk.page(kind_uri(kind)), count=len(desk.catalog.of_kind(kind)))
+    return Link(
+        text=desk.kind_label(kind), uri=desk.page(kind_uri(kind)), count=len(desk.catalog.of_kind(kind))
+    )
 
 
 def stage_link(desk: Desk, stage: str) -> Link:
@@ -136,7 +140,9 @@ def grade_link(desk: Desk, grade: str) -> Link:
 
 def subject_link(desk: Desk, subject: str) -> Link:
     count = desk.catalog.counts.subjects[subject]
-    return Link(text=desk.catalog.label("subjects", subject), uri=desk.page(subject_uri(subject)), count=count)
+    return Link(
+        text=desk.catalog.label("subjects", subject), uri=desk.page(subject_uri(subject)), count=count
+    )
 
 
 def used_stages(desk: Desk) -> list[str]:

@@ -103,7 +103,9 @@ def phase_link(desk: Desk, programme: Programme, phase: str) -> Link:
 def programme_pages(desk: Desk) -> Iterator[SitePage]:
     catalog, texts = desk.catalog, desk.texts
     programmes = [catalog.content.programmes[p] for p in catalog.package.programmes]
-    view = ProgrammeListView(lead=texts("programmes.lead"), programmes=tuple(_summary(desk, p) for p in programmes))
+    view = ProgrammeListView(
+        lead=texts("programmes.lead"), programmes=tuple(_summary(desk, p) for p in programmes)
+    )
     yield SitePage(
         uri=PROGRAMMES_URI,
         title=texts("programmes.title"),
@@ -141,7 +143,10 @@ def _summary(desk: Desk, programme: Programme) -> ProgrammeSummary:
 def _figures(desk: Desk, programme: Programme) -> tuple[tuple[str, str], ...]:
     texts = desk.texts
     return tuple(
-        (_said(desk, figure.label), texts("figure", value=texts.number(figure.value), unit=_said(desk, figure.unit)))
+        (
+            _said(desk, figure.label),
+            texts("figure", value=texts.number(figure.value), unit=_said(desk, figure.unit)),
+        )
         for figure in programme.figures
     )
 
@@ -240,7 +245,9 @@ def _phase_pages(desk: Desk, programme: Programme) -> Iterator[SitePage]:
         for part in parts:
             yield SitePage(
                 uri=part.uri,
-                title=title if part.pager.page == 1 else desk.texts("list.page_title", title=title, n=part.pager.page),
+                title=title
+                if part.pager.page == 1
+                else desk.texts("list.page_title", title=title, n=part.pager.page),
                 template="list.html",
                 view=ListView(lead=lead, total=len(entries), part=part),
                 tab=PROGRAMMES_URI,
@@ -254,7 +261,11 @@ def _phases(desk: Desk, programme: Programme) -> tuple[PhaseSection, ...]:
     for number, phase in enumerate(programme.phases, start=1):
         entries = _phase_entries(desk, programme, phase.phase)
         has_page = len(entries) > _SHOWN_IN_PHASE
-        uri = phase_uri(programme.id, phase.phase) if has_page else f"{programme_uri(programme.id)}#{phase.phase}"
+        uri = (
+            phase_uri(programme.id, phase.phase)
+            if has_page
+            else f"{programme_uri(programme.id)}#{phase.phase}"
+        )
         sections.append(
             PhaseSection(
                 number=number,
@@ -301,7 +312,9 @@ def _mark_table(desk: Desk, assessment: Assessment) -> MarkTable:
         unit = _said(desk, part.unit)
         each = texts.number(part.marks_each) if part.marks_each is not None else ""
         said = texts("figure", value=count, unit=unit) if count else ""
-        rows.append(MarkRow(title=_said(desk, part.title), count=said, each=each, marks=texts.number(part.marks)))
+        rows.append(
+            MarkRow(title=_said(desk, part.title), count=said, each=each, marks=texts.number(part.marks))
+        )
     notes = []
     if assessment.threshold:
         titles = {part.id: _said(desk, part.title) for part in assessment.parts}

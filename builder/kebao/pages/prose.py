@@ -54,9 +54,7 @@ def _publisher(desk: Desk) -> str:
     return desk.catalog.organisation_name(desk.catalog.package.publisher)
 
 
-def _page(
-    desk: Desk, uri: str, key: str, *, body: str, facts: tuple[tuple[str, Link], ...] = ()
-) -> SitePage:
+def _page(desk: Desk, uri: str, key: str, *, body: str, facts: tuple[tuple[str, Link], ...] = ()) -> SitePage:
     lead = desk.texts(f"{key}.lead")
     return SitePage(
         uri=uri,
@@ -74,15 +72,23 @@ def _about_facts(desk: Desk) -> tuple[tuple[str, Link], ...]:
     catalog, texts = desk.catalog, desk.texts
     package = catalog.package
     translated = [e for e in catalog.entries if e.language == catalog.shard.locale]
-    awarded = catalog.select(lambda r: isinstance(r.details, LessonCaseDetails) and r.details.award is not None)
+    awarded = catalog.select(
+        lambda r: isinstance(r.details, LessonCaseDetails) and r.details.award is not None
+    )
     licence = Link(text=catalog.label("licences", package.licence), uri=LICENCE_URLS.get(package.licence, ""))
     return (
         (texts("about.publisher"), Link(text=_publisher(desk))),
         (texts("about.region"), Link(text=package.region.in_locale(catalog.chain))),
         (texts("about.edition"), Link(text=edition_label(desk))),
         (texts("about.licence"), licence),
-        (texts("about.resources"), Link(text=texts.number(len(catalog.entries)), uri=desk.page("catalog/index.html"))),
+        (
+            texts("about.resources"),
+            Link(text=texts.number(len(catalog.entries)), uri=desk.page("catalog/index.html")),
+        ),
         (texts("about.translated"), Link(text=texts.number(len(translated)))),
         (texts("about.awarded"), Link(text=texts.number(len(awarded)))),
-        (texts("about.schools"), Link(text=texts.number(len(catalog.schools())), uri=desk.page("schools/index.html"))),
+        (
+            texts("about.schools"),
+            Link(text=texts.number(len(catalog.schools())), uri=desk.page("schools/index.html")),
+        ),
     )

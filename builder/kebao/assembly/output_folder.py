@@ -1,0 +1,64 @@
+"""A folder that is replaced as a whole: the old one stays readable until the new one is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class OutputFolderError(Exception):
+    """The folder cannot be written: it holds something that is not ours."""
+
+
+@contextlib.contextmanager
+def output_folder(target: Path, *, marker: str) -> Iterator[Path]:
+    """A new empty folder beside ``target`` that takes its place when the block ends without an error.
+
+    A folder that is there already must be empty or hold the file ``marker``, which says that we wrote it;
+    otherwise :class:`OutputFolderError` is raised before anything is done. Killed in between, the old folder
+    is still there under its name, or, for the moment between two renames, beside it: the next run puts it back.
+    """
+    target = target.absolute()
+    previous = target.with_name(f".{target.name}.previous")
+    if previous.exists() and not target.exists():
+        previous.rename(target)
+    if target.exists() and not (
+        target.is_dir() and (not any(target.iterdir()) or (target / marker).is_file())
+    ):
+        raise OutputFolderError(str(target))
+    _remove_abandoned(target)
+    staged = target.with_name(f".{target.name}.new-{os.getpid()}")
+    staged.mkdir(parents=True)
+    try:
+        yield staged
+        shutil.rmtree(previous, ignore_errors=True)
+        if target.exists():
+            target.rename(previous)
+        staged.rename(target)
+        shutil.rmtree(previous, ignore_errors=True)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Removes what killed builds left: staged folders whose process is gone."""
+    for folder in target.parent.glob(f".{target.name}.new-*"):
+        pid = folder.name.rpartition("-")[2]
+        if pid.isdigit() and not _is_running(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    if os.name == "nt":
+        # os.kill would end the process there; an abandoned folder is then left for the user.
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,104 @@
+"""The arguments of all commands, with help in the reader's language."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import NoReturn
+
+from kebao import __version__
+from kebao.words import LANGUAGES, Words
+
+COMMANDS = ("new", "check", "build", "serve", "bundle", "audit")
+
+
+class UsageError(Exception):
+    """The command line cannot be understood."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.format_usage()}{self.prog}: {message}")
+
+
+def build_parser(words: Words) -> argparse.ArgumentParser:
+    """The parser of ``kebao``; ``words`` says its help texts."""
+    common = _common(words)
+    parser = _Parser(
+        prog="kebao",
+        description=words("Turns curated teacher-training content into resource package sites."),
+        parents=[common],
+        epilog=words("Exit status: 0 all is well, 1 problems were found, 2 the command could not run."),
+    )
+    parser.add_argument("--version", action="version", version=f"kebao {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=words("COMMAND"), parser_class=_Parser)
+
+    def add(name: str, help_text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=help_text, description=help_text, parents=[common])
+
+    new = add("new", words("write the skeleton of a new resource"))
+    new.add_argument("kind", metavar=words("KIND"), help=words("courses, lesson-cases … or the Chinese name"))
+    new.add_argument("id", metavar="ID", help=words("small letters a-z, digits and hyphens"))
+    new.add_argument("--package", metavar="P", help=words("the package; the site's default otherwise"))
+
+    check = add("check", words("find all problems in the content"))
+    check.add_argument(
+        "paths", nargs="*", metavar=words("PATH"), help=words("show only problems in these files or folders")
+    )
+
+    build = add("build", words("check, then build the whole site"))
+    build.add_argument("--package", metavar="P", help=words("build only this package"))
+    build.add_argument("--locale", metavar="L", help=words("build only this language"))
+    build.add_argument(
+        "--out", type=Path, default=Path("site"), metavar=words("FOLDER"), help=words("where to (site)")
+    )
+    jobs = os.cpu_count() or 1
+    build.add_argument(
+        "--jobs",
+        type=int,
+        default=jobs,
+        metavar="N",
+        help=words("how many parts at the same time ({jobs})", jobs=jobs),
+    )
+    build.add_argument("--no-cache", action="store_true", help=words("make everything anew"))
+
+    serve = add("serve", words("show the site in the browser while you write"))
+    serve.add_argument("--package", metavar="P", help=words("the package; the site's default otherwise"))
+    serve.add_argument("--locale", metavar="L", help=words("the language; the site's default otherwise"))
+    serve.add_argument(
+        "--address", default="127.0.0.1:8000", metavar="IP:PORT", help=words("where to listen")
+    )
+    serve.add_argument("--no-open", action="store_true", help=words("do not open the browser"))
+
+    bundle = add("bundle", words("make only the download bundles"))
+    bundle.add_argument("--package", metavar="P", help=words("only this package"))
+    bundle.add_argument(
+        "--out", type=Path, default=Path("bundles"), metavar=words("FOLDER"), help=words("where to (bundles)")
+    )
+
+    audit = add("audit", words("examine a finished site: dead links, outside requests, missing pages, sizes"))
+    audit.add_argument("folder", type=Path, metavar=words("FOLDER"), help=words("the site's folder"))
+    return parser
+
+
+def _common(words: Words) -> argparse.ArgumentParser:
+    """Options that every command takes, before or after its name."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "-C", dest="root", type=Path, metavar=words("FOLDER"), help=words("the project's folder (.)")
+    )
+    common.add_argument("--lang", choices=LANGUAGES, help=words("language of the messages"))
+    common.add_argument("-q", "--quiet", action="store_true", help=words("say only what is wrong"))
+    common.add_argument("-v", "--verbose", action="store_true", help=words("say more"))
+    return common
+
+
+def language_argument(arguments: list[str]) -> str | None:
+    """The value of ``--lang``, needed before the parser that says its help in that language."""
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+    return None

@@ -1,0 +1,61 @@
+"""``kebao``: finds the command, runs it, gives the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kebao.assembly.output_folder import OutputFolderError
+from kebao.assembly.site_build import BuildError
+from kebao.audit.report import AuditError
+from kebao.bundles.archive import BundleError
+from kebao.cli import commands
+from kebao.cli.arguments import UsageError, build_parser, language_argument
+from kebao.cli.console import Console, console_for
+from kebao.cli.exit_status import COULD_NOT_RUN
+from kebao.words import LANGUAGES, language_from, words_in
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
+    "new": commands.new,
+    "check": commands.check,
+    "build": commands.build,
+    "serve": commands.serve,
+    "bundle": commands.bundle,
+    "audit": commands.audit,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs ``kebao`` with the arguments (those of the process by default) and gives the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    asked = language_argument(given)
+    words = words_in(asked if asked in LANGUAGES else language_from(os.environ))
+    try:
+        options = build_parser(words).parse_args(given)
+    except UsageError as error:
+        print(error, file=sys.stderr)  # noqa: T201 – there is no console yet
+        return COULD_NOT_RUN
+    verbosity = -1 if getattr(options, "quiet", False) else int(getattr(options, "verbose", False))
+    console = console_for(words, verbosity)
+    options.root = Path(getattr(options, "root", ".")).resolve()
+    if options.command is None:
+        build_parser(words).print_help()
+        return COULD_NOT_RUN
+    try:
+        return _COMMANDS[options.command](options, console)
+    except KeyboardInterrupt:
+        console.fault("Stopped. Nothing was changed.")
+    except OutputFolderError as error:
+        console.fault(
+            "{folder} holds files that kebao did not write; name another folder with --out.", folder=error
+        )
+    except AuditError as error:
+        console.fault("{reason}", reason=words.say(error.message))
+    except (BuildError, BundleError) as error:
+        console.fault("The build failed: {reason}", reason=error)
+    except OSError as error:
+        console.fault("The computer refused: {reason}", reason=error)
+    return COULD_NOT_RUN
