@@ -24,7 +24,7 @@ from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import Shard
-from kebao.pages.shard_pages import navigation, shard_pages, tab_titles
+from kebao.pages.shard_pages import NavigationSection, navigation, shard_pages, tab_titles
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
@@ -80,10 +80,7 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         titles = tab_titles(catalog)
         config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
         sections = navigation(self.state.pages, titles)
-        # A list even for one page: only sections can be active for the pages below them.
-        config.nav = [
-            {section.title: [uri.replace(".html", ".md") for uri in section.uris]} for section in sections
-        ]
+        config.nav = [_nav_entry(section) for section in sections]
         config.markdown_extensions = list(MARKDOWN_EXTENSIONS)
         config.mdx_configs = EXTENSION_CONFIGS
         config.watch.extend([str(root / "site_config")])
@@ -131,6 +128,12 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         return sanitize_html(html) if html else html
+
+
+def _nav_entry(section: NavigationSection) -> dict[str, str | list[str]]:
+    """The home page as a page; the others as sections, since only sections are active for the pages below them."""
+    uris = [uri.replace(".html", ".md") for uri in section.uris]
+    return {section.title: uris[0] if uris == ["index.md"] else uris}
 
 
 def _report(project: CheckedProject) -> None:

@@ -1,4 +1,4 @@
-"""What ``kebao new`` writes: drafts that pass every check, for each kind in both languages, and why it refuses."""
+"""What ``kebao new`` writes: drafts that pass every check, for each kind and language, and why it refuses."""
 
 from __future__ import annotations
 
@@ -212,7 +212,15 @@ def test_a_kind_is_called_by_its_singular_or_in_chinese(text: str, kind: Kind | 
 
 
 @pytest.mark.parametrize(
-    "text, scalar", [("CC-BY-4.0", "CC-BY-4.0"), ("null", '"null"'), ("a: b", '"a: b"'), ("", '""')]
+    "text, scalar",
+    [
+        ("CC-BY-4.0", "CC-BY-4.0"),
+        ("知识导航", "知识导航"),
+        ("a b", "a b"),
+        ("null", '"null"'),
+        ("a: b", '"a: b"'),
+        ("", '""'),
+    ],
 )
 def test_a_value_is_quoted_where_yaml_would_misread_it(text: str, scalar: str) -> None:
     assert yaml_scalar(text) == scalar

@@ -11,7 +11,7 @@ from kebao.pages.cards import KIND_ICONS, Card, Desk, cards
 
 ROWS_PER_PAGE = 100
 # A card weighs about a kilobyte, a row a third of it: this many cards keep a page under its 60 KB.
-_MOST_CARDS = 24
+_MOST_CARDS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A new resource's index.md: every field explained in the author's language, the headings of a good one below."""
+"""A new resource's index.md: its fields explained in the author's language, headings of a good one below."""
 
 from kebao.skeletons.kind_names import kind_from
 from kebao.skeletons.refusals import skeleton_problems

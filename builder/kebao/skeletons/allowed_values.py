@@ -17,7 +17,7 @@ _ON_A_LINE = 4
 def allowed_values(
     field: str, programme: Programme, *, package: Package, content: Content, language: str
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The file or folder that has the field's values, and each value with its label; no file for free fields."""
+    """Where the field's values are, and each value with its label; empty for fields that take any."""
 
     def labelled(id_: str, label: LocalizedText) -> tuple[str, str]:
         return id_, label.in_locale((language, "zh"))
@@ -44,7 +44,7 @@ def allowed_values(
 
 
 def value_lines(path: str, values: Sequence[tuple[str, str]], prompts: Prompts) -> Iterator[str]:
-    """Lines that say the values as ``id label``, or where they are when there are more than a reader wants."""
+    """Lines that say the values as ``id label``, or where they are when there are many."""
     if not path:
         return
     if not 0 < len(values) <= _SHOWN:

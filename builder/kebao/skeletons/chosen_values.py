@@ -37,7 +37,7 @@ _USUAL_MATERIAL_ROLE = {
 }
 # Others are the work of a school; these are the publisher's own.
 _OF_THE_PUBLISHER = (Kind.COURSE, Kind.BULLETIN)
-_PLAIN_SCALAR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PLAIN_SCALAR = re.compile(r"[^\W_][\w.-]*(?: \w[\w.-]*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Sources:
 
 
 def sources_of(kind: Kind, package: Package, content: Content) -> Sources:
-    """The first topic, programme (for a course: one with modules), organisation with people, and its first person."""
+    """The first topic and programme (for a course: one with modules), and an organisation's first person."""
     programmes = (content.programmes[id_] for id_ in package.programmes if id_ in content.programmes)
     fitting = (p for p in programmes if p.phases and (p.modules or kind is not Kind.COURSE))
     people: dict[str, Person] = {}
@@ -79,7 +79,7 @@ def _organisations(kind: Kind, package: Package, content: Content) -> Iterator[O
 def _above(organisation: Organisation, content: Content) -> set[str]:
     above: set[str] = set()
     parent = organisation.parent
-    while parent in content.organisations and parent not in above:
+    while parent is not None and parent in content.organisations and parent not in above:
         above.add(parent)
         parent = content.organisations[parent].parent
     return above
@@ -97,6 +97,8 @@ def chosen_values(
     )
     if topic is None or programme is None or organisation is None or person is None:
         raise ValueError("the package lacks what a resource needs: look at skeleton_problems first")
+    stage = _term(content, "stages", *organisation.stages, *topic.stages)
+    grades = content.vocabularies["grades"].terms.values()
     values = {
         "topic": topic.id,
         "programme": programme.id,
@@ -106,9 +108,9 @@ def chosen_values(
         "person": person.id,
         "licence": package.licence,
         "related": min(package.resources, default="another-resource"),
-        "stage": _term(content, "stages", *organisation.stages, *topic.stages),
+        "stage": stage,
         "subject": _term(content, "subjects", *topic.subjects),
-        "grade": _term(content, "grades"),
+        "grade": _term(content, "grades", *(grade.id for grade in grades if grade.broader == stage)),
         "role": _term(content, "contributor-roles", _USUAL_ROLE.get(kind, "author")),
         "material_role": _term(content, "material-roles", _USUAL_MATERIAL_ROLE[kind]),
         "relation_type": _term(content, "relation-types", "related"),

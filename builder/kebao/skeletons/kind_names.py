@@ -8,7 +8,7 @@ from kebao.words import LANGUAGES
 
 
 def kind_from(text: str) -> Kind | None:
-    """The kind called by its folder (``lesson-cases``), its singular (``lesson_case``) or in Chinese (``课例``)."""
+    """The kind called so: a folder (``lesson-cases``), singular (``lesson_case``) or Chinese (``课例``)."""
     wanted = _plain(text)
     for kind in Kind:
         names = [name for language in LANGUAGES for name in prompts_in(language).kind_names[kind]]

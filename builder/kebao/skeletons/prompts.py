@@ -1,4 +1,4 @@
-"""What a skeleton says to its author, from ``zh.yml`` and ``en.yml``: by kind and field, and the body's headings."""
+"""What a skeleton says to its author, from ``zh.yml`` and ``en.yml``: by kind and field, and headings."""
 
 from __future__ import annotations
 

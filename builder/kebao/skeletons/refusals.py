@@ -21,7 +21,7 @@ def skeleton_problems(
 ) -> tuple[Problem, ...]:
     """All that stands against a new resource; empty when a skeleton can be planned.
 
-    Attributes:
+    Args:
         folders: POSIX paths of the resource folders on the disk, relative to the project root; those of
             resources that could not be read are not in ``content``.
     """

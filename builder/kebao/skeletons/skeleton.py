@@ -26,7 +26,7 @@ class SkeletonFile:
 def plan_skeleton(
     kind: Kind, resource_id: str, *, package: Package, content: Content, language: str, today: date
 ) -> tuple[SkeletonFile, ...]:
-    """The files of a new draft, explained in ``language``; they pass the checks of a project that passes them.
+    """The files of a new draft, explained in ``language``; in a project without problems they have none.
 
     Only for what :func:`kebao.skeletons.skeleton_problems` finds nothing wrong with.
     """
@@ -66,8 +66,7 @@ def _course_parts(content: Content, language: str) -> Iterator[tuple[str, str]]:
 
 def _course_sections(content: Content, language: str) -> Iterator[str]:
     for part, label in _course_parts(content, language):
-        title = label if label.replace(" ", "").isalnum() else yaml_scalar(label)
-        yield f"  - {{part: {yaml_scalar(part)}, title: {title}}}"
+        yield f"  - {{part: {yaml_scalar(part)}, title: {yaml_scalar(label)}}}"
 
 
 def _body(kind: Kind, prompts: Prompts, content: Content, language: str) -> Iterator[str]:
