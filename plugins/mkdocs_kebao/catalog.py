@@ -66,17 +66,11 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             self.config.locale or site.default_locale,
         )
         if package not in site.packages or locale not in project.content.packages[package].locales:
-            raise PluginError(
-                f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml"
-            )
+            raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
         shard = Shard(package=package, locale=locale)
-        catalog = build_catalog(
-            project.content, site, shard=shard, facts=project.facts, digests=project.digests
-        )
+        catalog = build_catalog(project.content, site, shard=shard, facts=project.facts, digests=project.digests)
         files, own_files = self._files(project, shard)
-        self.state = ShardState(
-            catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files
-        )
+        self.state = ShardState(catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files)
         titles = tab_titles(catalog)
         config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
         sections = navigation(self.state.pages, titles)
@@ -144,4 +138,4 @@ def _report(project: CheckedProject) -> None:
         hint = f" ({words.say(problem.hint)})" if problem.hint else ""
         levels[problem.severity](f"{problem.location} {problem.code} {words.say(problem.message)}{hint}")
     if project.has_errors:
-        raise PluginError(words("the content has errors: nothing was built"))
+        raise PluginError(words("The content has errors: nothing was built."))

@@ -19,8 +19,8 @@ from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
 from kebao.pages.shard_pages import desk_for
 from mkdocs_kebao.icons import PageIcons
-from mkdocs_kebao.shared_assets import share_assets, shared_url_filter
 from mkdocs_kebao.shard_state import state_of
+from mkdocs_kebao.shared_assets import share_assets, shared_url_filter
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Material's language partial for locales that it does not have itself: ours, filled from the locale's file.

@@ -37,9 +37,7 @@ def share_assets(sources: Mapping[str, Path], folder: Path) -> str:
     return name
 
 
-def shared_url_filter(
-    stock: Callable[..., str], assets_uri: str, shared: frozenset[str]
-) -> Callable[..., str]:
+def shared_url_filter(stock: Callable[..., str], assets_uri: str, shared: frozenset[str]) -> Callable[..., str]:
     """MkDocs' ``url`` filter, which leads to the shared folder for the theme's own files."""
 
     @pass_context

@@ -174,9 +174,7 @@ def build_picture(place: Place) -> Board | Chart:
         return Board(title=keys["title"].text(), left=keys["left"].texts(), right=keys["right"].texts())
     keys = value.keys("title", "bars", optional=("unit",))
     unit = keys["unit"].text_or_empty() if "unit" in keys else ""
-    return Chart(
-        title=keys["title"].text(), unit=unit, bars=tuple(build_bar(b) for b in keys["bars"].items())
-    )
+    return Chart(title=keys["title"].text(), unit=unit, bars=tuple(build_bar(b) for b in keys["bars"].items()))
 
 
 def build_bar(place: Place) -> Bar:

@@ -41,9 +41,7 @@ def read_titles(folder: Path, file_name: str) -> tuple[str, str]:
     page_path = folder / "index.md"
     if not page_path.is_file():
         return "", ""
-    front_matter = yaml.load(
-        page_path.read_text(encoding="utf-8").split("\n---", 1)[0], Loader=yaml.BaseLoader
-    )
+    front_matter = yaml.load(page_path.read_text(encoding="utf-8").split("\n---", 1)[0], Loader=yaml.BaseLoader)
     if not isinstance(front_matter, dict):
         return "", ""
     titles = [m.get("title", "") for m in front_matter.get("materials", []) if m.get("file") == file_name]

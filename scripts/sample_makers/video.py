@@ -44,9 +44,7 @@ class Shot:
 def build_mp4(recording: Recording, *, title: str, subtitle: str) -> tuple[bytes, str]:
     """The video and its captions."""
     pauses = PAUSE_SECONDS * len(recording.scenes)
-    spoken = speak_within(
-        [scene.say for scene in recording.scenes], seconds=LONGEST_SECONDS - OPENING_SECONDS - pauses
-    )
+    spoken = speak_within([scene.say for scene in recording.scenes], seconds=LONGEST_SECONDS - OPENING_SECONDS - pauses)
     shots = [Shot(image=draw_opening(title, subtitle), samples=pad(b"", seconds=OPENING_SECONDS))]
     speeches = []
     for number, (scene, samples) in enumerate(zip(recording.scenes, spoken, strict=True), start=1):

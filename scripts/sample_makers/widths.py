@@ -25,6 +25,5 @@ def column_shares(rows: Sequence[Sequence[str]], *, line_ems: float) -> tuple[fl
     if not any(weights) or rest < NARROWEST_LONG_COLUMN * sum(weight > 0 for weight in weights):
         return tuple(math.sqrt(need) / sum(map(math.sqrt, needs)) for need in needs)
     return tuple(
-        (fixed or rest * weight / sum(weights)) / line_ems
-        for fixed, weight in zip(short, weights, strict=True)
+        (fixed or rest * weight / sum(weights)) / line_ems for fixed, weight in zip(short, weights, strict=True)
     )

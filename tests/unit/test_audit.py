@@ -172,9 +172,7 @@ GOOD: dict[str, Files] = {
     },
     "stored file": {"p/a.html": page(f'<a href="../{_STORED_URL}">'), _STORED: b"video"},
     "markup in code": {"a.html": page("<pre>{{ a }}</pre><code>undefined /home/pi</code><p>NoneType</p>")},
-    "path in an address": {
-        "a.html": page('<p>https://x.example/home/a</p><a href="https://x.example/home/a">')
-    },
+    "path in an address": {"a.html": page('<p>https://x.example/home/a</p><a href="https://x.example/home/a">')},
 }
 
 
@@ -223,9 +221,7 @@ def test_lesser_faults_are_warnings_and_notices(tmp_path: Path) -> None:
 
 
 def test_a_problem_names_its_line_and_column(tmp_path: Path) -> None:
-    report = audit(
-        tmp_path, {"b/a.html": page("\n<p>课</p>\n课<a href='x.html'>"), "a.css": "p{}\nq{a:url(x.png)}"}
-    )
+    report = audit(tmp_path, {"b/a.html": page("\n<p>课</p>\n课<a href='x.html'>"), "a.css": "p{}\nq{a:url(x.png)}"})
 
     assert [str(problem.location) for problem in report.problems] == ["a.css:2:5", "b/a.html:3:2"]
 
@@ -313,9 +309,7 @@ def test_a_script_that_asks_another_host_is_seen(script: str) -> None:
     assert [url.removeprefix("https:") for url, _ in script_urls(script)] == ["//x.example/a"]
 
 
-@pytest.mark.parametrize(
-    "script", ["window.open('a', 'https://x.example/')", "prefetch('a'); x = 'https://y.example'"]
-)
+@pytest.mark.parametrize("script", ["window.open('a', 'https://x.example/')", "prefetch('a'); x = 'https://y.example'"])
 def test_a_script_that_only_names_another_host_is_left_alone(script: str) -> None:
     assert list(script_urls(script)) == []
 

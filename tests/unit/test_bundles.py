@@ -521,9 +521,7 @@ def test_a_video_and_its_captions_are_numbered_together() -> None:
 
 LEGAL = re.compile(r'[^<>:"/\\|?*%\x00-\x1f]+')
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)( *\..*)?")
-TITLES = st.text(max_size=80) | st.sampled_from(
-    ["CON", "a/b:c*?", "A", "a", "长" * 200, "正文", "…", "😀" * 90]
-)
+TITLES = st.text(max_size=80) | st.sampled_from(["CON", "a/b:c*?", "A", "a", "长" * 200, "正文", "…", "😀" * 90])
 
 
 @settings(max_examples=60, deadline=None)

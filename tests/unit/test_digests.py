@@ -79,9 +79,7 @@ def test_a_changed_text_changes_the_digest(changed: Resource) -> None:
         replace(LESSON, body_line=21),
         replace(LESSON, body="先对折。  \n\n再对折。\n"),
         replace(LESSON, materials=(Material(file="plan.docx", role="slides", title="教学设计"),)),
-        replace(
-            LESSON, details=LessonCaseDetails(textbook="bnu", unit="第八单元", lesson="分数", level="good")
-        ),
+        replace(LESSON, details=LessonCaseDetails(textbook="bnu", unit="第八单元", lesson="分数", level="good")),
     ],
 )
 def test_what_is_not_translated_does_not_change_the_digest(changed: Resource) -> None:

@@ -21,9 +21,7 @@ def lines_of(path: Path) -> int:
 
 
 def test_no_module_is_longer_than_400_lines() -> None:
-    assert [
-        f"{path.relative_to(ROOT)}: {lines_of(path)}" for path in MODULES if lines_of(path) > MAX_LINES
-    ] == []
+    assert [f"{path.relative_to(ROOT)}: {lines_of(path)}" for path in MODULES if lines_of(path) > MAX_LINES] == []
 
 
 def test_the_median_module_is_shorter_than_200_lines() -> None:

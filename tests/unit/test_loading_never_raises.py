@@ -22,9 +22,7 @@ PAGES = sorted(path for path in GOOD_TEXTS if path.endswith(".md"))
 PATHS = sorted(GOOD_TEXTS)
 
 quick = settings(max_examples=150, deadline=None, derandomize=True)
-slow = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+slow = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 #: What YAML and authors make trouble with.
 PIECES = st.sampled_from(
@@ -163,17 +161,13 @@ def test_nested_structures_come_back_as_they_were_written(value: object) -> None
 
 @slow
 @given(st.sampled_from(PATHS), MUTATIONS)
-def test_loading_a_project_never_raises_on_a_mutated_file(
-    path: str, mutations: list[tuple[int, int, bytes]]
-) -> None:
+def test_loading_a_project_never_raises_on_a_mutated_file(path: str, mutations: list[tuple[int, int, bytes]]) -> None:
     load_project(SourceTree(texts=GOOD_TEXTS | {path: mutated(GOOD_TEXTS[path], mutations)}))
 
 
 @slow
 @given(st.sampled_from(PATHS), VALUES)
-def test_loading_a_project_never_raises_on_a_well_formed_file_of_the_wrong_shape(
-    path: str, value: object
-) -> None:
+def test_loading_a_project_never_raises_on_a_well_formed_file_of_the_wrong_shape(path: str, value: object) -> None:
     text = flow_yaml(value)
     data = f"---\n{text}\n---\n".encode() if path in PAGES else text.encode()
     result = load_project(SourceTree(texts=GOOD_TEXTS | {path: data}))

@@ -68,9 +68,7 @@ def test_targets_are_replaced_and_nothing_else_is() -> None:
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
-    st.lists(st.sampled_from(["[a](b)", "![", "](", ")", "`", "```\n", "\n", "x", "[", "(", " ", "课"])).map(
-        "".join
-    )
+    st.lists(st.sampled_from(["[a](b)", "![", "](", ")", "`", "```\n", "\n", "x", "[", "(", " ", "课"])).map("".join)
 )
 def test_replacing_each_target_by_itself_changes_nothing(text: str) -> None:
     assert with_targets(text, lambda link: link.target) == text

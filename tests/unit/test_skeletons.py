@@ -71,9 +71,7 @@ def test_a_skeleton_is_a_draft_without_a_problem(kind: Kind, language: str, root
 
 @EVERY_KIND
 @EVERY_LANGUAGE
-def test_every_field_stands_there_once_in_order_below_a_comment(
-    kind: Kind, language: str, root: Path
-) -> None:
+def test_every_field_stands_there_once_in_order_below_a_comment(kind: Kind, language: str, root: Path) -> None:
     lines = planned(kind, language, check_project(root).content).data.decode("utf-8").split("\n")
     fields = [(i, m[1]) for i, line in enumerate(lines) if (m := re.match(r"#?([a-z_]+):(?: |$)", line))]
     assert [name for _, name in fields] == list(AUTHORED_BY_KIND[kind].model_fields)
@@ -82,9 +80,7 @@ def test_every_field_stands_there_once_in_order_below_a_comment(
 
 @EVERY_KIND
 @EVERY_LANGUAGE
-def test_the_optional_fields_are_right_too_once_they_are_wanted(
-    kind: Kind, language: str, root: Path
-) -> None:
+def test_the_optional_fields_are_right_too_once_they_are_wanted(kind: Kind, language: str, root: Path) -> None:
     path = written(planned(kind, language, check_project(root).content), root)
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"^#(?=[a-z_]+:|  - \{)", "", text, flags=re.MULTILINE), encoding="utf-8")

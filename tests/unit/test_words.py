@@ -33,9 +33,9 @@ def texts_in(node: ast.AST) -> Iterator[str]:
 
 
 def templates_in(tree: ast.AST) -> Iterator[str]:
-    """First arguments of ``Message(…)``, both branches where there are two."""
+    """First arguments of ``Message(…)``, ``words(…)`` and the console's sayings, both branches where there are two."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("Message"):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith(SAYING):
             first = node.args[0]
             if isinstance(first, ast.Constant):
                 yield str(first.value)
@@ -43,6 +43,7 @@ def templates_in(tree: ast.AST) -> Iterator[str]:
                 yield from (*texts_in(first.body), *texts_in(first.orelse))
 
 
+SAYING = ("Message", "console.result", "console.fault", "console.progress", "console.words")
 TREES = tuple(ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES)
 TABLES = {
     *(sentence for _, sentence in validation._SENTENCES.values()),
@@ -50,7 +51,17 @@ TABLES = {
     *validation._PATTERNS.values(),
     *(validation._OTHER_PATTERN, validation._NO_VALUE, validation._OTHER),
 }
-TEMPLATES = sorted({*TABLES, *(template for tree in TREES for template in templates_in(tree))})
+COMMAND_LINE = tuple(tree for tree, path in zip(TREES, SOURCES, strict=True) if path.parent.name == "cli")
+HELP_TEXTS = {
+    str(node.args[0].value)
+    for tree in COMMAND_LINE
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Call)
+    and ast.unparse(node.func).endswith("words")
+    and node.args
+    and isinstance(node.args[0], ast.Constant)
+}
+TEMPLATES = sorted({*TABLES, *HELP_TEXTS, *(template for tree in TREES for template in templates_in(tree))})
 
 
 def chinese() -> Mapping[str, str]:

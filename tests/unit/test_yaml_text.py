@@ -16,9 +16,7 @@ def codes(document: YamlDocument) -> list[str]:
     return [problem.code for problem in document.problems]
 
 
-@pytest.mark.parametrize(
-    "written", ["yes", "no", "on", "2025-03-18", "12:30", "0x1F", "1e3", "010", ".nan", "true"]
-)
+@pytest.mark.parametrize("written", ["yes", "no", "on", "2025-03-18", "12:30", "0x1F", "1e3", "010", ".nan", "true"])
 def test_what_yaml_1_1_reads_as_something_else_stays_text(written: str) -> None:
     assert read(f"a: {written}").value == {"a": written}
 
@@ -65,9 +63,7 @@ def test_tags_are_refused(text: str) -> None:
     assert codes(read(text)) == ["KB104"]
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 31, "[" * 100_000, "{a: " * 100_000, "- " * 1_000 + "x", "? " * 31 + "x"]
-)
+@pytest.mark.parametrize("text", ["[" * 31, "[" * 100_000, "{a: " * 100_000, "- " * 1_000 + "x", "? " * 31 + "x"])
 def test_absurd_nesting_is_refused(text: str) -> None:
     assert codes(read(text)) == ["KB105"]
 

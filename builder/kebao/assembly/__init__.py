@@ -1,1 +1,1 @@
-"""Puts the parts to work: checks a project, stores its files, builds shards through MkDocs, publishes a folder whole."""
+"""Puts the parts to work: checks a project, stores its files, builds its shards through MkDocs."""

@@ -88,9 +88,7 @@ def _found_ids(loaded: LoadResult, package: str) -> frozenset[str]:
     """Ids of resource folders, also of those with faults: one broken page must not make others' links faults."""
     folders = (f"content/packages/{package}/{kind.value}/" for kind in Kind)
     return frozenset(
-        path.removeprefix(folder).partition("/")[0]
-        for folder in folders
-        for path in loaded.tree.under(folder)
+        path.removeprefix(folder).partition("/")[0] for folder in folders for path in loaded.tree.under(folder)
     )
 
 

@@ -48,9 +48,7 @@ def _copy(source: Path, stream: BinaryIO) -> None:
 @contextlib.contextmanager
 def atomic_writer(target: Path) -> Iterator[BinaryIO]:
     """A binary stream whose content appears at ``target`` whole, or not at all."""
-    temporary = target.with_name(
-        f".{os.getpid()}.{hashlib.sha256(target.name.encode()).hexdigest()[:16]}.tmp"
-    )
+    temporary = target.with_name(f".{os.getpid()}.{hashlib.sha256(target.name.encode()).hexdigest()[:16]}.tmp")
     try:
         with temporary.open("wb") as stream:
             yield stream

@@ -30,9 +30,7 @@ def load_files_index(text: str, package: str) -> FilesIndex:
     """The index of one package out of :func:`dump_files_indexes`' JSON."""
     data = json.loads(text)[package]
     bundles = [
-        StoredBundle(
-            scope=b["scope"], subject=b["subject"], file=StoredFile(**b["file"]), file_count=b["file_count"]
-        )
+        StoredBundle(scope=b["scope"], subject=b["subject"], file=StoredFile(**b["file"]), file_count=b["file_count"])
         for b in data["bundles"]
     ]
     return FilesIndex(

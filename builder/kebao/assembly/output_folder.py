@@ -25,9 +25,7 @@ def output_folder(target: Path, *, marker: str) -> Iterator[Path]:
     previous = target.with_name(f".{target.name}.previous")
     if previous.exists() and not target.exists():
         previous.rename(target)
-    if target.exists() and not (
-        target.is_dir() and (not any(target.iterdir()) or (target / marker).is_file())
-    ):
+    if target.exists() and not (target.is_dir() and (not any(target.iterdir()) or (target / marker).is_file())):
         raise OutputFolderError(str(target))
     _remove_abandoned(target)
     staged = target.with_name(f".{target.name}.new-{os.getpid()}")

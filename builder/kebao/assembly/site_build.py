@@ -1,4 +1,4 @@
-"""A whole site in one folder: stored files once, every shard through MkDocs, the start pages; then it appears at once."""
+"""A whole site in one folder: stored files once, every shard through MkDocs, the start pages."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ class BuildReport:
     size_bytes: int
 
 
-def plan_shards(
-    project: CheckedProject, *, package: str | None = None, locale: str | None = None
-) -> tuple[Shard, ...]:
+def plan_shards(project: CheckedProject, *, package: str | None = None, locale: str | None = None) -> tuple[Shard, ...]:
     """The shards of the working edition, in the order of site.yml."""
     site = project.sound_site()
     return tuple(
@@ -93,9 +91,7 @@ def build_site(
             (staged / uri).parent.mkdir(parents=True, exist_ok=True)
             (staged / uri).write_bytes(page)
         (staged / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
-        pages = sum(
-            len(json.loads((staged / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards
-        )
+        pages = sum(len(json.loads((staged / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards)
         size_bytes = sum(path.stat().st_size for path in staged.rglob("*") if path.is_file())
     return BuildReport(shards=shards, pages=pages, size_bytes=size_bytes)
 
@@ -127,9 +123,7 @@ def _build_shards(
             raise
 
 
-def _run_mkdocs(
-    project: CheckedProject, shard: Shard, staged: Path, files_index: Path, options: BuildOptions
-) -> None:
+def _run_mkdocs(project: CheckedProject, shard: Shard, staged: Path, files_index: Path, options: BuildOptions) -> None:
     environment = {
         **mkdocs_environment(project, shard),
         "KEBAO_FILES_INDEX": str(files_index),

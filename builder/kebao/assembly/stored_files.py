@@ -11,8 +11,8 @@ from pathlib import Path
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore, atomic_writer
 from kebao.bundles.archive import write_bundle
-from kebao.bundles.names import safe_name
 from kebao.bundles.bundle_plan import BundlePlan
+from kebao.bundles.names import safe_name
 from kebao.bundles.plan import plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.catalog.entries import is_published

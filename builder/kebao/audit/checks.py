@@ -88,9 +88,7 @@ def _leftovers(uri: str, facts: PageFacts) -> Iterator[Problem]:
         hint = Message("a value was missing when the page was made; in an example, write it as code")
         yield _warning(_at(uri, mark), "KBA14", message, hint)
     for mark in facts.machine_paths:
-        message = Message(
-            "the page names a path of the computer it was built on: '{path}'", {"path": mark.text}
-        )
+        message = Message("the page names a path of the computer it was built on: '{path}'", {"path": mark.text})
         hint = Message("nobody else has this path; take it out, or write it as code when it is an example")
         yield _warning(_at(uri, mark), "KBA15", message, hint)
 

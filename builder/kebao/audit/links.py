@@ -87,9 +87,7 @@ class LinkCheck:
         elif address.reach is Reach.MACHINE:
             yield _bound_to_server(uri, reference)
 
-    def _check_site_link(
-        self, uri: str, folder: str, reference: Reference, address: Address
-    ) -> Iterator[Problem]:
+    def _check_site_link(self, uri: str, folder: str, reference: Reference, address: Address) -> Iterator[Problem]:
         if address.path:
             target = self.targets.find(folder, address.path)
         else:

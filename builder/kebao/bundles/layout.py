@@ -86,9 +86,7 @@ def _placed(
             left_out.append(placed[0])
         else:
             inside.extend(file for file in placed if suffix_of(file.path) not in without)
-    return PlacedResource(
-        entry=entry, text_path=f"{folder}/{text_name}", files=tuple(inside), left_out=tuple(left_out)
-    )
+    return PlacedResource(entry=entry, text_path=f"{folder}/{text_name}", files=tuple(inside), left_out=tuple(left_out))
 
 
 def _suffixes(material: Material) -> tuple[str, ...]:
@@ -96,9 +94,7 @@ def _suffixes(material: Material) -> tuple[str, ...]:
     return tuple(suffix_of(name) for name in names)
 
 
-def _files_of(
-    catalog: Catalog, words: Words, entry: Entry, material: Material, path: str
-) -> Iterator[PlacedFile]:
+def _files_of(catalog: Catalog, words: Words, entry: Entry, material: Material, path: str) -> Iterator[PlacedFile]:
     """The material, then its captions under the same name, where players look for them."""
     title = entry.material_title(material.file)
     titles = {material.file: title}

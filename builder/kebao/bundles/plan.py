@@ -61,8 +61,7 @@ def plan_bundles(catalog: Catalog, files: FilesIndex, words: Words) -> tuple[Bun
     stems = unique_stems([(scope.stem, ("",)) for scope in scopes], longest=LONGEST_TOP)
     page = text_pages(catalog, words)
     return tuple(
-        _plan(catalog, files, words, scope, f"{stem}{_ZIP}", page)
-        for scope, stem in zip(scopes, stems, strict=True)
+        _plan(catalog, files, words, scope, f"{stem}{_ZIP}", page) for scope, stem in zip(scopes, stems, strict=True)
     )
 
 
@@ -130,15 +129,11 @@ def _stem(words: Words, key: str, title: str, *, fallback: str) -> str:
     return safe_name(words(key, title=safe_name(title, fallback=fallback, longest=room)), fallback=fallback)
 
 
-def _plan(
-    catalog: Catalog, files: FilesIndex, words: Words, scope: _Scope, name: str, page: TextPage
-) -> BundlePlan:
+def _plan(catalog: Catalog, files: FilesIndex, words: Words, scope: _Scope, name: str, page: TextPage) -> BundlePlan:
     resources = lay_out(catalog, files, words, entries=scope.entries, without=scope.without)
     payload = tuple(_payload(catalog, resources, page))
     inventory = f"{safe_name(words('bundle.inventory_name'), fallback='inventory')}.csv"
-    index = index_page(
-        catalog, words, title=scope.title, lead=scope.lead, inventory=inventory, resources=resources
-    )
+    index = index_page(catalog, words, title=scope.title, lead=scope.lead, inventory=inventory, resources=resources)
     tag_files = (
         made_member("index.html", index),
         made_member(inventory, inventory_csv(catalog, words, resources, payload)),
@@ -168,6 +163,4 @@ def _payload(catalog: Catalog, resources: tuple[PlacedResource, ...], page: Text
     for placed in resources:
         yield made_member(placed.text_path, page(placed.entry.id, linked_markdown(catalog, placed, inside)))
         for file in placed.files:
-            yield Member(
-                path=file.path, sha256=file.sha256, size_bytes=file.size_bytes, source_path=file.source_path
-            )
+            yield Member(path=file.path, sha256=file.sha256, size_bytes=file.size_bytes, source_path=file.source_path)

@@ -122,13 +122,9 @@ def build_catalog(
         retired=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.RETIRED),
         by_id={entry.id: entry for entry in entries},
         counts=count_entries(current),
-        by_contributor=_grouped(
-            (person, entry) for entry in current for person in contributors_of(entry.resource)
-        ),
+        by_contributor=_grouped((person, entry) for entry in current for person in contributors_of(entry.resource)),
         related_from=_grouped(
-            (relation.target, (entry.id, relation.type))
-            for entry in current
-            for relation in entry.resource.relations
+            (relation.target, (entry.id, relation.type)) for entry in current for relation in entry.resource.relations
         ),
         topics=tuple(topic_entry_for(topic, package, shard.locale) for topic in topics),
         facts=facts,

@@ -60,9 +60,7 @@ def _file(
     facts = context.facts.get(resource.path_of(name))
     expected = must_be or MEDIA_TYPE_BY_SUFFIX.get(suffix_of(name))
     if expected is None:
-        message = Message(
-            "files of the type '{suffix}' cannot be materials", {"suffix": suffix_of(name) or name}
-        )
+        message = Message("files of the type '{suffix}' cannot be materials", {"suffix": suffix_of(name) or name})
         hint = Message("use docx, pptx, xlsx, pdf, png, jpg or mp4")
         yield problem(place, "KB507", message, hint=hint)
     elif facts is None:
@@ -78,9 +76,7 @@ def _file(
         yield problem(place, "KB504", message, hint=hint)
     elif facts.size_bytes > context.site.policy.material_megabytes * _MEBIBYTE:
         limit = f"{context.site.policy.material_megabytes:g}"
-        yield problem(
-            place, "KB508", Message("'{file}' is larger than {limit} MB", {"file": name, "limit": limit})
-        )
+        yield problem(place, "KB508", Message("'{file}' is larger than {limit} MB", {"file": name, "limit": limit}))
 
 
 def _translated_titles(context: CheckContext, resource: Resource) -> Iterator[Problem]:

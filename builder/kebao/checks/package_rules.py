@@ -54,9 +54,7 @@ def check_translations(context: CheckContext) -> Iterator[Problem]:
             for locale, translation in resource.translations.items():
                 path = resource.path_of(f"index.{locale}.md")
                 source = resource.path_of("index.md")
-                yield from _translation(
-                    context, package, path, source, locale, translation.of, translation.digest
-                )
+                yield from _translation(context, package, path, source, locale, translation.of, translation.digest)
         for topic in package.topics.values():
             for locale, topic_translation in topic.translations.items():
                 path = f"{topic.path.removesuffix('.md')}.{locale}.md"
@@ -78,6 +76,4 @@ def _translation(
         message = Message("the source has changed since this translation was made")
         hint = Message("compare the two; then write digest: {digest}", {"digest": context.digests[source]})
         severity = Severity.NOTICE
-        yield problem(
-            context.at(path, "translation", "digest"), "KB902", message, hint=hint, severity=severity
-        )
+        yield problem(context.at(path, "translation", "digest"), "KB902", message, hint=hint, severity=severity)

@@ -27,9 +27,7 @@ def check_references(context: CheckContext) -> Iterator[Problem]:
                 context, "content/organisations.yml", (index, "parent"), organisation.parent, organisations
             )
     for index, person in enumerate(content.people.values()):
-        yield from _exists(
-            context, "content/people.yml", (index, "organisation"), person.organisation, organisations
-        )
+        yield from _exists(context, "content/people.yml", (index, "organisation"), person.organisation, organisations)
     for index, package_id in enumerate(context.site.packages):
         file, known = _package_file(package_id), content.packages
         yield from _exists(context, "site_config/site.yml", ("packages", index), package_id, known, file=file)
@@ -70,9 +68,7 @@ def _of_resource(context: CheckContext, package: Package, resource: Resource) ->
         yield from _exists(context, path, ("topics", index), topic, package.topics, file=file)
     yield from _exists(context, path, ("organisation",), resource.organisation, content.organisations)
     for index, contribution in enumerate(resource.contributors):
-        yield from _exists(
-            context, path, ("contributors", index, "person"), contribution.person, content.people
-        )
+        yield from _exists(context, path, ("contributors", index, "person"), contribution.person, content.people)
     if resource.review.by:
         yield from _exists(context, path, ("review", "by"), resource.review.by, content.people)
     if isinstance(resource.details, LessonCaseDetails):
@@ -168,9 +164,7 @@ def _links_of(
             yield from _other_link(context, package, place, folder, link.target)
 
 
-def _resource_link(
-    context: CheckContext, package: Package, place: Location, target: str
-) -> Iterator[Problem]:
+def _resource_link(context: CheckContext, package: Package, place: Location, target: str) -> Iterator[Problem]:
     resource_id = target.removeprefix(RESOURCE_SCHEME).partition("#")[0]
     package_id, _, last = resource_id.rpartition("/")
     if package_id not in context.content.packages and _package_file(package_id) in context.text_paths:

@@ -18,9 +18,7 @@ def check_vocabulary_values(context: CheckContext) -> Iterator[Problem]:
     """KB301: every coded value stands in its vocabulary."""
     for organisation_index, organisation in enumerate(context.content.organisations.values()):
         path = "content/organisations.yml"
-        yield from _known(
-            context, path, "organisation-types", organisation.type, (organisation_index, "type")
-        )
+        yield from _known(context, path, "organisation-types", organisation.type, (organisation_index, "type"))
         for index, stage in enumerate(organisation.stages):
             yield from _known(context, path, "stages", stage, (organisation_index, "stages", index))
     for programme in context.content.programmes.values():
@@ -71,9 +69,7 @@ def coded_values(resource: Resource) -> Iterator[tuple[str, str, Pointer]]:
             yield "award-levels", resource.details.award.level, ("award", "level")
 
 
-def _known(
-    context: CheckContext, path: str, vocabulary_id: str, value: str, pointer: Pointer
-) -> Iterator[Problem]:
+def _known(context: CheckContext, path: str, vocabulary_id: str, value: str, pointer: Pointer) -> Iterator[Problem]:
     terms = context.vocabulary(vocabulary_id).terms
     # An empty vocabulary could not be read; that is its own problem, not this value's.
     if value in terms or not terms:

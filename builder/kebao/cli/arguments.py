@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kebao import __version__
 from kebao.words import LANGUAGES, Words
@@ -17,7 +17,29 @@ class UsageError(Exception):
     """The command line cannot be understood."""
 
 
+#: What argparse says of itself.
+_STOCK_TEXTS = (
+    "usage: ",
+    "positional arguments",
+    "options",
+    "show this help message and exit",
+    "show program's version number and exit",
+)
+
+
 class _Parser(argparse.ArgumentParser):
+    """A parser that speaks the reader's language and leaves the exit to the caller."""
+
+    def __init__(self, *, words: Words, **options: Any) -> None:
+        super().__init__(**options)
+        self._words = words
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for stock in _STOCK_TEXTS:
+            text = text.replace(stock, self._words(stock), 1)
+        return text
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.format_usage()}{self.prog}: {message}")
 
@@ -26,16 +48,17 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     """The parser of ``kebao``; ``words`` says its help texts."""
     common = _common(words)
     parser = _Parser(
+        words=words,
         prog="kebao",
         description=words("Turns curated teacher-training content into resource package sites."),
         parents=[common],
         epilog=words("Exit status: 0 all is well, 1 problems were found, 2 the command could not run."),
     )
     parser.add_argument("--version", action="version", version=f"kebao {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar=words("COMMAND"), parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar=words("COMMAND"))
 
-    def add(name: str, help_text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=help_text, description=help_text, parents=[common])
+    def add(name: str, help_text: str) -> _Parser:
+        return commands.add_parser(name, words=words, help=help_text, description=help_text, parents=[common])
 
     new = add("new", words("write the skeleton of a new resource"))
     new.add_argument("kind", metavar=words("KIND"), help=words("courses, lesson-cases … or the Chinese name"))
@@ -50,9 +73,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     build = add("build", words("check, then build the whole site"))
     build.add_argument("--package", metavar="P", help=words("build only this package"))
     build.add_argument("--locale", metavar="L", help=words("build only this language"))
-    build.add_argument(
-        "--out", type=Path, default=Path("site"), metavar=words("FOLDER"), help=words("where to (site)")
-    )
+    build.add_argument("--out", type=Path, default=Path("site"), metavar=words("FOLDER"), help=words("where to (site)"))
     jobs = os.cpu_count() or 1
     build.add_argument(
         "--jobs",
@@ -66,9 +87,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     serve = add("serve", words("show the site in the browser while you write"))
     serve.add_argument("--package", metavar="P", help=words("the package; the site's default otherwise"))
     serve.add_argument("--locale", metavar="L", help=words("the language; the site's default otherwise"))
-    serve.add_argument(
-        "--address", default="127.0.0.1:8000", metavar="IP:PORT", help=words("where to listen")
-    )
+    serve.add_argument("--address", default="127.0.0.1:8000", metavar="IP:PORT", help=words("where to listen"))
     serve.add_argument("--no-open", action="store_true", help=words("do not open the browser"))
 
     bundle = add("bundle", words("make only the download bundles"))
@@ -82,12 +101,10 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     return parser
 
 
-def _common(words: Words) -> argparse.ArgumentParser:
+def _common(words: Words) -> _Parser:
     """Options that every command takes, before or after its name."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
-        "-C", dest="root", type=Path, metavar=words("FOLDER"), help=words("the project's folder (.)")
-    )
+    common = _Parser(words=words, add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("-C", dest="root", type=Path, metavar=words("FOLDER"), help=words("the project's folder (.)"))
     common.add_argument("--lang", choices=LANGUAGES, help=words("language of the messages"))
     common.add_argument("-q", "--quiet", action="store_true", help=words("say only what is wrong"))
     common.add_argument("-v", "--verbose", action="store_true", help=words("say more"))

@@ -118,9 +118,7 @@ def audit(options: argparse.Namespace, console: Console) -> int:
     project = check_project(options.root) if project_file.is_file() else None
     policy = project.site.policy if project and project.site else Policy()
     with console.progress("Examining") as step:
-        report = audit_site(
-            options.root / options.folder, policy, on_progress=lambda done, total: step("", total)
-        )
+        report = audit_site(options.root / options.folder, policy, on_progress=lambda done, total: step("", total))
     console.problems(report.problems)
     console.count(report.problems)
     console.result(
@@ -143,15 +141,11 @@ def resource_count(project: CheckedProject) -> int:
 
 def _checked(options: argparse.Namespace, console: Console) -> CheckedProject | None:
     if not (options.root / "site_config").is_dir() and not (options.root / "content").is_dir():
-        console.fault(
-            "{path} is not a Kebao project; go to its folder, or name it with -C.", path=options.root
-        )
+        console.fault("{path} is not a Kebao project; go to its folder, or name it with -C.", path=options.root)
         return None
     use_cache = not getattr(options, "no_cache", False)
     with console.progress("Reading") as step:
-        return check_project(
-            options.root, use_cache=use_cache, on_progress=lambda done, total: step("", total)
-        )
+        return check_project(options.root, use_cache=use_cache, on_progress=lambda done, total: step("", total))
 
 
 def _sound(options: argparse.Namespace, console: Console) -> CheckedProject | int:

@@ -53,9 +53,11 @@ class Console:
 
     def fault(self, template: str, **params: object) -> None:
         """Why the command could not run, and what to do."""
-        self.err.print(
-            escape(self.words(template, **params)), style="bold red", highlight=False, soft_wrap=True
-        )
+        self.err.print(escape(self.words(template, **params)), style="bold red", highlight=False, soft_wrap=True)
+
+    def failure(self, message: Message) -> None:
+        """The same, for a message that comes from below."""
+        self.fault(message.template, **message.params)
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem on a line of its own, its hint below it."""
@@ -65,9 +67,7 @@ class Console:
             head = f"{escape(str(problem.location))}: [{style}]{severity} {problem.code}[/] "
             self.out.print(head + escape(self.words.say(problem.message)), highlight=False, soft_wrap=True)
             if problem.hint:
-                self.out.print(
-                    f"    → {escape(self.words.say(problem.hint))}", highlight=False, soft_wrap=True
-                )
+                self.out.print(f"    → {escape(self.words.say(problem.hint))}", highlight=False, soft_wrap=True)
 
     def count(self, problems: Iterable[Problem]) -> None:
         """How many problems of each severity; nothing when there are none."""

@@ -49,11 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         console.fault("Stopped. Nothing was changed.")
     except OutputFolderError as error:
-        console.fault(
-            "{folder} holds files that kebao did not write; name another folder with --out.", folder=error
-        )
+        console.fault("{folder} holds files that kebao did not write; name another folder with --out.", folder=error)
     except AuditError as error:
-        console.fault("{reason}", reason=words.say(error.message))
+        console.failure(error.message)
     except (BuildError, BundleError) as error:
         console.fault("The build failed: {reason}", reason=error)
     except OSError as error:

@@ -27,9 +27,7 @@ def new(options: argparse.Namespace, console: Console) -> int:
         for path in (options.root / "content" / "packages" / package_id).glob("*/*")
         if path.is_dir()
     )
-    refused = skeleton_problems(
-        kind, options.id, package_id=package_id, content=project.content, folders=folders
-    )
+    refused = skeleton_problems(kind, options.id, package_id=package_id, content=project.content, folders=folders)
     if refused:
         console.problems(refused)
         return PROBLEMS

@@ -47,9 +47,7 @@ def load_vocabularies(reader: DocumentReader) -> Mapping[str, Vocabulary]:
             continue
         terms = [Term(id=t.id, label=t.label, code=t.code, broader=t.broader) for t in written.terms]
         by_id = _by_id(reader, path, terms, "terms")
-        found[stem_of(path)] = Vocabulary(
-            id=stem_of(path), title=written.title, source=written.source, terms=by_id
-        )
+        found[stem_of(path)] = Vocabulary(id=stem_of(path), title=written.title, source=written.source, terms=by_id)
     for needed in sorted(set(VOCABULARIES) - set(found)):
         location = Location(path=f"{VOCABULARIES_FOLDER}/{needed}.yml")
         message = Message("the vocabulary '{id}' is missing", {"id": needed})
@@ -61,9 +59,7 @@ def load_vocabularies(reader: DocumentReader) -> Mapping[str, Vocabulary]:
 def load_organisations(reader: DocumentReader) -> Mapping[str, Organisation]:
     written = _list(reader, ORGANISATIONS_PATH, _Organisations)
     organisations = [
-        Organisation(
-            id=o.id, name=o.name, type=o.type, parent=o.parent, county=o.county, stages=tuple(o.stages)
-        )
+        Organisation(id=o.id, name=o.name, type=o.type, parent=o.parent, county=o.county, stages=tuple(o.stages))
         for o in written
     ]
     return _by_id(reader, ORGANISATIONS_PATH, organisations)
@@ -71,9 +67,7 @@ def load_organisations(reader: DocumentReader) -> Mapping[str, Organisation]:
 
 def load_people(reader: DocumentReader) -> Mapping[str, Person]:
     written = _list(reader, PEOPLE_PATH, _People)
-    people = [
-        Person(id=p.id, name=p.name, organisation=p.organisation, pseudonym=p.pseudonym) for p in written
-    ]
+    people = [Person(id=p.id, name=p.name, organisation=p.organisation, pseudonym=p.pseudonym) for p in written]
     return _by_id(reader, PEOPLE_PATH, people)
 
 
@@ -141,9 +135,7 @@ def _assessment(written: authored.AuthoredAssessment) -> model.Assessment:
     )
     limit = written.threshold
     threshold = model.Threshold(parts=tuple(limit.parts), marks=limit.marks) if limit else None
-    return model.Assessment(
-        title=written.title, parts=parts, threshold=threshold, pass_marks=written.pass_marks
-    )
+    return model.Assessment(title=written.title, parts=parts, threshold=threshold, pass_marks=written.pass_marks)
 
 
 def _programme(programme_id: str, written: authored.AuthoredProgramme) -> model.Programme:
@@ -162,9 +154,7 @@ def _programme(programme_id: str, written: authored.AuthoredProgramme) -> model.
         period=_window(written.period),
         hours=_amount(written.hours),
         credits=_amount(written.credits),
-        figures=tuple(
-            model.Figure(label=f.label, value=f.value, unit=f.unit or _NONE) for f in written.figures
-        ),
+        figures=tuple(model.Figure(label=f.label, value=f.value, unit=f.unit or _NONE) for f in written.figures),
         modules=tuple(
             model.Module(
                 id=m.id,
@@ -177,12 +167,10 @@ def _programme(programme_id: str, written: authored.AuthoredProgramme) -> model.
             for m in written.modules
         ),
         phases=tuple(
-            model.ProgrammePhase(phase=p.phase, summary=p.summary, window=_window(p.window))
-            for p in written.phases
+            model.ProgrammePhase(phase=p.phase, summary=p.summary, window=_window(p.window)) for p in written.phases
         ),
         windows=tuple(
-            model.NamedWindow(title=w.title, window=model.Window(start=w.start, end=w.end))
-            for w in written.windows
+            model.NamedWindow(title=w.title, window=model.Window(start=w.start, end=w.end)) for w in written.windows
         ),
         rules=tuple(model.Rule(id=r.id, title=r.title, text=r.text) for r in written.rules),
         roles=tuple(model.Role(title=r.title, duties=tuple(r.duties)) for r in written.roles),

@@ -27,9 +27,7 @@ def read_markdown_page(path: str, data: bytes) -> MarkdownPage:
     end = next((i for i, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not end:
         message = Message("the page does not start with front matter between two lines of '---'")
-        hint = Message(
-            "begin with a line '---', then the fields, then a line '---'; 'kebao new' writes an example"
-        )
+        hint = Message("begin with a line '---', then the fields, then a line '---'; 'kebao new' writes an example")
         problem = Problem(location=Location(path=path, line=1), code="KB107", message=message, hint=hint)
         return MarkdownPage(YamlDocument(None, SourceMap(path), (problem,)), text, 1)
     document = read_yaml(path, "\n".join(lines[1:end]), first_line=2)

@@ -28,9 +28,7 @@ def probe(path: Path, sha256: str) -> FileFacts:
         return FileFacts(sha256=sha256, size_bytes=size_bytes, unreadable=str(error))
     except Exception as error:
         # Whatever a parser of a hostile or broken file throws, the file is what is wrong.
-        return FileFacts(
-            sha256=sha256, size_bytes=size_bytes, unreadable=f"{type(error).__name__}: {error}"[:200]
-        )
+        return FileFacts(sha256=sha256, size_bytes=size_bytes, unreadable=f"{type(error).__name__}: {error}"[:200])
     return FileFacts(sha256=sha256, size_bytes=size_bytes, media_type=media_type, **found)  # type: ignore[arg-type]
 
 
@@ -68,9 +66,7 @@ _OFFICE_PARTS: Mapping[str, MediaType] = {
     "ppt/presentation.xml": MediaType.PPTX,
     "xl/workbook.xml": MediaType.XLSX,
 }
-_PROBES: Mapping[
-    MediaType | None, Callable[[Path], dict[str, int | float | tuple[TextBlock, ...] | None]]
-] = {
+_PROBES: Mapping[MediaType | None, Callable[[Path], dict[str, int | float | tuple[TextBlock, ...] | None]]] = {
     MediaType.DOCX: probe_docx,
     MediaType.PPTX: probe_pptx,
     MediaType.XLSX: probe_xlsx,

@@ -56,9 +56,7 @@ def load_project(tree: SourceTree) -> LoadResult:
 def _unread_texts(reader: DocumentReader) -> Iterator[Problem]:
     """Texts under content/ that nothing has read: work in a misnamed folder must not vanish silently."""
     reported = {problem.location.path for problem in reader.problems}
-    incomplete = {
-        problem.location.path.rpartition("/")[0] for problem in reader.problems if problem.code == "KB109"
-    }
+    incomplete = {problem.location.path.rpartition("/")[0] for problem in reader.problems if problem.code == "KB109"}
     for path in reader.tree.under(CONTENT_FOLDER):
         if path not in reader.tree.texts or path in reader.source_maps or path in reported:
             continue

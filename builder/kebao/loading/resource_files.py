@@ -41,12 +41,8 @@ def check_id(reader: DocumentReader, path: str, written_id: str) -> None:
     """Reports a folder's or file's name that cannot be part of a permanent address."""
     if not _ID.fullmatch(written_id) or _RESERVED_ID.fullmatch(written_id):
         message = Message("'{id}' cannot be an id", {"id": written_id})
-        hint = Message(
-            "name it with small letters a-z, digits and hyphens; not 'index', nor a name Windows keeps"
-        )
-        reader.problems.append(
-            Problem(location=Location(path=path), code="KB206", message=message, hint=hint)
-        )
+        hint = Message("name it with small letters a-z, digits and hyphens; not 'index', nor a name Windows keeps")
+        reader.problems.append(Problem(location=Location(path=path), code="KB206", message=message, hint=hint))
 
 
 def load_resource(reader: DocumentReader, kind: Kind, folder: str) -> Resource | None:
@@ -56,9 +52,7 @@ def load_resource(reader: DocumentReader, kind: Kind, folder: str) -> Resource |
     if path not in reader.tree.texts:
         message = Message("the folder '{id}' has no index.md", {"id": resource_id})
         hint = Message("every resource is a folder with an index.md and its materials; 'kebao new' makes one")
-        reader.problems.append(
-            Problem(location=Location(path=path), code="KB109", message=message, hint=hint)
-        )
+        reader.problems.append(Problem(location=Location(path=path), code="KB109", message=message, hint=hint))
         return None
     check_id(reader, path, resource_id)
     written, page = reader.markdown(path, authored.AUTHORED_BY_KIND[kind])
@@ -149,9 +143,7 @@ def _details(written: authored.AuthoredResource) -> Details | None:
         case authored.AuthoredSchoolSummary():
             return SchoolSummaryDetails(
                 period=_period(written.period),
-                numbers=tuple(
-                    SummaryNumber(label=n.label, value=n.value, unit=n.unit or "") for n in written.numbers
-                ),
+                numbers=tuple(SummaryNumber(label=n.label, value=n.value, unit=n.unit or "") for n in written.numbers),
                 next_plan=tuple(written.next_plan),
             )
         case authored.AuthoredBulletin():

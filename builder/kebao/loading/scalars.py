@@ -84,12 +84,8 @@ Id = Annotated[str, StringConstraints(pattern=_ID)]
 #: A resource of the same package, or ``package/id``.
 Target = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9-]{0,63}/)?[a-z0-9][a-z0-9-]{0,63}$")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)
-]
-Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_one_line)
-]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_one_line)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_one_line)]
 Summary = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=10, max_length=400), AfterValidator(_one_line)
 ]

@@ -20,9 +20,7 @@ def load_site_config(reader: DocumentReader) -> SiteConfig | None:
     if SITE_PATH not in reader.tree.texts:
         message = Message("the project has no site.yml")
         hint = Message("run the command in the project's folder, or name it with -C")
-        reader.problems.append(
-            Problem(location=Location(path=SITE_PATH), code="KB109", message=message, hint=hint)
-        )
+        reader.problems.append(Problem(location=Location(path=SITE_PATH), code="KB109", message=message, hint=hint))
         return None
     written = reader.yaml(SITE_PATH, AuthoredSite)
     locales = _load_locales(reader)

@@ -87,13 +87,9 @@ def _files_below(root: Path) -> list[Path]:
             here = Path(folder)
             found.extend(here / name for name in subfolders if (here / name).is_symlink())
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-            found.extend(
-                here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name)
-            )
+            found.extend(here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name))
     return sorted(found)
 
 
 def _is_ignored(folder: str, name: str) -> bool:
-    return (
-        name in _IGNORED_NAMES or name.startswith((".", "~$")) or folder.startswith(f"{CONFIG_FOLDER}/theme")
-    )
+    return name in _IGNORED_NAMES or name.startswith((".", "~$")) or folder.startswith(f"{CONFIG_FOLDER}/theme")

@@ -94,9 +94,7 @@ def _without_misspelt(found: Sequence[Problem]) -> Iterator[Problem]:
 
 
 def _empty(source_map: SourceMap) -> Problem:
-    return Problem(
-        location=Location(path=source_map.path, line=1), code="KB108", message=Message("the file is empty")
-    )
+    return Problem(location=Location(path=source_map.path, line=1), code="KB108", message=Message("the file is empty"))
 
 
 def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseModel]) -> Problem:

@@ -20,7 +20,7 @@ MAX_BYTES = 1 << 20
 MAX_NODES = 100_000
 MAX_DEPTH = 30
 # libyaml's composer recurses in C: refuse what is nested absurdly before it gets there.
-_NESTED_BLOCK = re.compile(r"^[ ]*(?:[-?][ ]+){%d}" % MAX_DEPTH, re.MULTILINE)
+_NESTED_BLOCK = re.compile(rf"^[ ]*(?:[-?][ ]+){{{MAX_DEPTH}}}", re.MULTILINE)
 _DEEP_INDENT = re.compile(r"^ {400}", re.MULTILINE)
 # What YAML 1.1 refuses (§5.1), and what only YAML takes for a line end (§5.4): lines would be miscounted.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -46,9 +46,7 @@ class _Walk:
     def place(self, mark: yaml.Mark) -> tuple[int, int]:
         return mark.line + self.first_line, mark.column + 1
 
-    def report(
-        self, place: tuple[int, int], code: str, message: Message, hint: Message | None = None
-    ) -> None:
+    def report(self, place: tuple[int, int], code: str, message: Message, hint: Message | None = None) -> None:
         location = Location(path=self.path, line=place[0], column=place[1])
         self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
 
@@ -119,9 +117,7 @@ def decode_utf8(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
         bad = _CONTROL.search(line_text)
         if bad:
             location = Location(path=path, line=number, column=bad.start() + 1)
-            message = Message(
-                "an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"}
-            )
+            message = Message("an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"})
             hint = Message("delete it; it may have come in with a copy from another program")
             return "", (Problem(location=location, code="KB106", message=message, hint=hint),)
     return text, ()

@@ -152,9 +152,7 @@ def grades_label(desk: Desk, resource: Resource) -> str:
     """``小学三年级``, ``小学一至三年级`` as a list, or the stages when no grade is given."""
     catalog = desk.catalog
     if resource.grades:
-        return desk.texts("list.separator").join(
-            catalog.label("grades", grade) for grade in resource.grades[:3]
-        )
+        return desk.texts("list.separator").join(catalog.label("grades", grade) for grade in resource.grades[:3])
     return desk.texts("list.separator").join(catalog.label("stages", stage) for stage in resource.stages[:3])
 
 
@@ -203,9 +201,7 @@ def file_marks(desk: Desk, resource: Resource) -> tuple[FileMark, ...]:
     marks: dict[str, FileMark] = {}
     for material in resource.materials:
         icon = FILE_ICONS.get(suffix_of(material.file), "material/file-outline")
-        marks.setdefault(
-            material.role, FileMark(icon=icon, text=desk.catalog.label("material-roles", material.role))
-        )
+        marks.setdefault(material.role, FileMark(icon=icon, text=desk.catalog.label("material-roles", material.role)))
     return tuple(marks.values())[:6]
 
 

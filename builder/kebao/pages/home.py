@@ -85,9 +85,7 @@ def home_page(desk: Desk) -> SitePage:
         for kind in Kind
     )
     chosen = [
-        _choice(desk, catalog.by_id[f.resource], f.reason)
-        for f in package.featured
-        if f.resource in catalog.by_id
+        _choice(desk, catalog.by_id[f.resource], f.reason) for f in package.featured if f.resource in catalog.by_id
     ]
     downloads = (
         download_button(desk, "package", "full", texts("download.full")),
@@ -110,9 +108,7 @@ def home_page(desk: Desk) -> SitePage:
         kinds=tuple(kind for kind in kinds if kind.count),
         topics=tuple(topic_tile(desk, topic) for topic in catalog.topics),
         topics_uri=desk.page(TOPICS_URI),
-        programme=Link(
-            text=programme.short_title.in_locale(catalog.chain), uri=desk.page(programme_uri(programme.id))
-        ),
+        programme=Link(text=programme.short_title.in_locale(catalog.chain), uri=desk.page(programme_uri(programme.id))),
         phases=tuple(phase_link(desk, programme, phase.phase) for phase in programme.phases),
         newest=cards(desk, catalog.entries[:_NEWEST]),
         chosen=tuple(chosen),

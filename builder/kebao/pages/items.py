@@ -141,9 +141,7 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
     source_shard = catalog.shard.in_locale(catalog.package.source_locale)
     base = catalog.site.base_url
     address = f"{base}{desk.page(entry.page_uri)}" if base else ""
-    ai_note = (
-        texts(f"ai.{resource.ai_generated.value}.note") if resource.ai_generated is not AiUse.NONE else ""
-    )
+    ai_note = texts(f"ai.{resource.ai_generated.value}.note") if resource.ai_generated is not AiUse.NONE else ""
     return ItemView(
         kind_label=shown.kind_label,
         icon=shown.icon,
@@ -157,9 +155,7 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         summary_numbers=_summary_numbers(desk, entry),
         provenance=tuple(fact for fact in _provenance(desk, entry) if fact[1]),
         citation=_citation(desk, entry, address),
-        licence=Link(
-            text=catalog.label("licences", resource.licence), uri=LICENCE_URLS.get(resource.licence, "")
-        ),
+        licence=Link(text=catalog.label("licences", resource.licence), uri=LICENCE_URLS.get(resource.licence, "")),
         related=_related(desk, entry),
         retired=resource.lifecycle is Lifecycle.RETIRED,
         replaced_by=card(desk, replaced_by) if replaced_by else None,
@@ -214,10 +210,7 @@ def _facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
     topics = tuple(t for t in catalog.topics if t.topic.id in resource.topics)
     yield (
         texts("facet.topic"),
-        tuple(
-            Link(text=t.title, uri=desk.page(t.page_uri), language=desk.foreign(t.language)[0])
-            for t in topics
-        ),
+        tuple(Link(text=t.title, uri=desk.page(t.page_uri), language=desk.foreign(t.language)[0]) for t in topics),
     )
     programme = catalog.content.programmes[resource.programme]
     uri = programme_uri(programme.id)
@@ -249,13 +242,7 @@ def _course_facts(desk: Desk, entry: Entry, details: CourseDetails) -> Iterator[
     yield texts("fact.module"), tuple(Link(text=text) for text in (*modules, required))
     yield (
         texts("fact.hours_credits"),
-        (
-            Link(
-                text=texts(
-                    "hours_credits", hours=texts.number(details.hours), credits=texts.number(details.credits)
-                )
-            ),
-        ),
+        (Link(text=texts("hours_credits", hours=texts.number(details.hours), credits=texts.number(details.credits))),),
     )
     yield texts("fact.delivery"), (Link(text=catalog.label("deliveries", details.delivery)),)
 

@@ -107,9 +107,7 @@ def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
     subjects = {entry.resource.subject for entry in entries}
     vocabularies = catalog.content.vocabularies
     found = (
-        Facet(
-            title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in Kind if kind in kinds)
-        ),
+        Facet(title=texts("facet.kind"), links=tuple(_kind_link(desk, kind) for kind in Kind if kind in kinds)),
         Facet(
             title=texts("facet.stage"),
             links=tuple(stage_link(desk, stage) for stage in vocabularies["stages"].terms if stage in stages),
@@ -123,9 +121,7 @@ def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
 
 
 def _kind_link(desk: Desk, kind: Kind) -> Link:
-    return Link(
-        text=desk.kind_label(kind), uri=desk.page(kind_uri(kind)), count=len(desk.catalog.of_kind(kind))
-    )
+    return Link(text=desk.kind_label(kind), uri=desk.page(kind_uri(kind)), count=len(desk.catalog.of_kind(kind)))
 
 
 def stage_link(desk: Desk, stage: str) -> Link:
@@ -140,9 +136,7 @@ def grade_link(desk: Desk, grade: str) -> Link:
 
 def subject_link(desk: Desk, subject: str) -> Link:
     count = desk.catalog.counts.subjects[subject]
-    return Link(
-        text=desk.catalog.label("subjects", subject), uri=desk.page(subject_uri(subject)), count=count
-    )
+    return Link(text=desk.catalog.label("subjects", subject), uri=desk.page(subject_uri(subject)), count=count)
 
 
 def used_stages(desk: Desk) -> list[str]:
@@ -177,9 +171,7 @@ def _stage_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
         order = sorted(entries, key=lambda e: grades.position(head(e).anchor))
         title = desk.catalog.label("stages", stage)
         view_of = _view_maker(desk, desk.texts("stage.lead", stage=title), entries)
-        yield from _pages(
-            list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,)
-        )
+        yield from _pages(list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,))
 
 
 def _grade_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
@@ -189,9 +181,7 @@ def _grade_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
             entries = desk.catalog.select(lambda r, grade=grade: grade in r.grades)  # type: ignore[misc]
             title = desk.catalog.label("grades", grade)
             view_of = _view_maker(desk, desk.texts("grade.lead", grade=title), entries)
-            parts = list_parts(
-                desk, grade_uri(grade), by_subject(desk, entries), lambda e: _subject_head(desk, e)
-            )
+            parts = list_parts(desk, grade_uri(grade), by_subject(desk, entries), lambda e: _subject_head(desk, e))
             yield from _pages(parts, title, view_of, desk, crumbs=(above, stage_crumb))
 
 

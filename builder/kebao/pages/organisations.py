@@ -156,9 +156,7 @@ def organisation_groups(desk: Desk) -> tuple[OrganisationGroup, ...]:
 
 def _row(desk: Desk, organisation: Organisation) -> OrganisationRow:
     catalog = desk.catalog
-    stages = desk.texts("list.separator").join(
-        catalog.label("stages", stage) for stage in organisation.stages
-    )
+    stages = desk.texts("list.separator").join(catalog.label("stages", stage) for stage in organisation.stages)
     return OrganisationRow(
         name=catalog.organisation_name(organisation.id),
         uri=desk.page(organisation_uri(organisation.id)),
@@ -168,21 +166,16 @@ def _row(desk: Desk, organisation: Organisation) -> OrganisationRow:
     )
 
 
-def _organisation_page(
-    desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: ListPart
-) -> SitePage:
+def _organisation_page(desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: ListPart) -> SitePage:
     catalog, texts = desk.catalog, desk.texts
     is_first = part.pager.page == 1
     summaries = [e for e in entries if e.resource.kind is Kind.SCHOOL_SUMMARY]
     kinds = [(desk.kind_label(kind), len([e for e in entries if e.resource.kind is kind])) for kind in Kind]
     years = sorted({e.resource.date.year for e in entries})
     by_year = [
-        (texts("date.year", year=year), len([e for e in entries if e.resource.date.year == year]))
-        for year in years
+        (texts("date.year", year=year), len([e for e in entries if e.resource.date.year == year])) for year in years
     ]
-    people = [
-        p for p in catalog.content.people.values() if p.organisation == organisation.id and _has_page(desk, p)
-    ]
+    people = [p for p in catalog.content.people.values() if p.organisation == organisation.id and _has_page(desk, p)]
     view = OrganisationView(
         facts=_facts(desk, organisation),
         summary=_summary_box(desk, summaries[0]) if summaries and is_first else None,
@@ -216,8 +209,7 @@ def _facts(desk: Desk, organisation: Organisation) -> tuple[tuple[str, tuple[Lin
     above = ancestors(organisation, catalog.content.organisations)
     shown = {o.id for o in shown_organisations(desk)}
     parents = tuple(
-        Link(text=catalog.organisation_name(i), uri=desk.page(organisation_uri(i)) if i in shown else "")
-        for i in above
+        Link(text=catalog.organisation_name(i), uri=desk.page(organisation_uri(i)) if i in shown else "") for i in above
     )
     stages = tuple(Link(text=catalog.label("stages", stage)) for stage in organisation.stages)
     rows = (

@@ -71,7 +71,7 @@ def list_parts(
     entries: tuple[Entry, ...],
     head_of: Callable[[Entry], GroupHead] = lambda entry: _NO_HEAD,
 ) -> Iterator[ListPart]:
-    """The pages of a list: ``x.html``, ``x-2.html`` … Entries come sorted by their groups; none gives one empty page."""
+    """The pages of a list: ``x.html``, ``x-2.html`` … Entries come sorted by groups; none gives one empty page."""
     count = max(1, -(-len(entries) // ROWS_PER_PAGE))
     uris = (uri, *(uri.replace(".html", f"-{number}.html") for number in range(2, count + 1)))
     sizes: dict[GroupHead, int] = {}

@@ -103,9 +103,7 @@ def phase_link(desk: Desk, programme: Programme, phase: str) -> Link:
 def programme_pages(desk: Desk) -> Iterator[SitePage]:
     catalog, texts = desk.catalog, desk.texts
     programmes = [catalog.content.programmes[p] for p in catalog.package.programmes]
-    view = ProgrammeListView(
-        lead=texts("programmes.lead"), programmes=tuple(_summary(desk, p) for p in programmes)
-    )
+    view = ProgrammeListView(lead=texts("programmes.lead"), programmes=tuple(_summary(desk, p) for p in programmes))
     yield SitePage(
         uri=PROGRAMMES_URI,
         title=texts("programmes.title"),
@@ -245,9 +243,7 @@ def _phase_pages(desk: Desk, programme: Programme) -> Iterator[SitePage]:
         for part in parts:
             yield SitePage(
                 uri=part.uri,
-                title=title
-                if part.pager.page == 1
-                else desk.texts("list.page_title", title=title, n=part.pager.page),
+                title=title if part.pager.page == 1 else desk.texts("list.page_title", title=title, n=part.pager.page),
                 template="list.html",
                 view=ListView(lead=lead, total=len(entries), part=part),
                 tab=PROGRAMMES_URI,
@@ -261,11 +257,7 @@ def _phases(desk: Desk, programme: Programme) -> tuple[PhaseSection, ...]:
     for number, phase in enumerate(programme.phases, start=1):
         entries = _phase_entries(desk, programme, phase.phase)
         has_page = len(entries) > _SHOWN_IN_PHASE
-        uri = (
-            phase_uri(programme.id, phase.phase)
-            if has_page
-            else f"{programme_uri(programme.id)}#{phase.phase}"
-        )
+        uri = phase_uri(programme.id, phase.phase) if has_page else f"{programme_uri(programme.id)}#{phase.phase}"
         sections.append(
             PhaseSection(
                 number=number,
@@ -291,9 +283,7 @@ def _module_row(desk: Desk, programme: Programme, module: Module) -> ModuleRow:
         for entry in desk.catalog.select(lambda r: r.programme == programme.id)
         if isinstance(entry.resource.details, CourseDetails) and entry.resource.details.module == module.id
     ]
-    links = tuple(
-        Link(text=e.title, uri=desk.entry_uri(e), language=desk.foreign(e.language)[0]) for e in courses
-    )
+    links = tuple(Link(text=e.title, uri=desk.entry_uri(e), language=desk.foreign(e.language)[0]) for e in courses)
     return ModuleRow(
         title=_said(desk, module.title),
         required=texts("module.required" if module.required else "module.elective"),
@@ -312,9 +302,7 @@ def _mark_table(desk: Desk, assessment: Assessment) -> MarkTable:
         unit = _said(desk, part.unit)
         each = texts.number(part.marks_each) if part.marks_each is not None else ""
         said = texts("figure", value=count, unit=unit) if count else ""
-        rows.append(
-            MarkRow(title=_said(desk, part.title), count=said, each=each, marks=texts.number(part.marks))
-        )
+        rows.append(MarkRow(title=_said(desk, part.title), count=said, each=each, marks=texts.number(part.marks)))
     notes = []
     if assessment.threshold:
         titles = {part.id: _said(desk, part.title) for part in assessment.parts}

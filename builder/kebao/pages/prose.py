@@ -72,9 +72,7 @@ def _about_facts(desk: Desk) -> tuple[tuple[str, Link], ...]:
     catalog, texts = desk.catalog, desk.texts
     package = catalog.package
     translated = [e for e in catalog.entries if e.language == catalog.shard.locale]
-    awarded = catalog.select(
-        lambda r: isinstance(r.details, LessonCaseDetails) and r.details.award is not None
-    )
+    awarded = catalog.select(lambda r: isinstance(r.details, LessonCaseDetails) and r.details.award is not None)
     licence = Link(text=catalog.label("licences", package.licence), uri=LICENCE_URLS.get(package.licence, ""))
     return (
         (texts("about.publisher"), Link(text=_publisher(desk))),

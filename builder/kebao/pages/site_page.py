@@ -55,6 +55,4 @@ class SitePage:
 
 def outline(pages: tuple[SitePage, ...]) -> str:
     """The pages as lines of ``uri  template  title``, sorted: what tests compare."""
-    return "\n".join(
-        f"{page.uri}  {page.template}  {page.title}" for page in sorted(pages, key=lambda p: p.uri)
-    )
+    return "\n".join(f"{page.uri}  {page.template}  {page.title}" for page in sorted(pages, key=lambda p: p.uri))

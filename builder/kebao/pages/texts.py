@@ -30,9 +30,7 @@ class Texts:
     def __call__(self, key: str, **params: object) -> str:
         """The text for ``key`` with its ``{named}`` parameters filled in."""
         if key not in self.texts:
-            raise MissingTextError(
-                f"no text '{key}' in site_config/locales/{self.locale.id}.yml or its fallbacks"
-            )
+            raise MissingTextError(f"no text '{key}' in site_config/locales/{self.locale.id}.yml or its fallbacks")
         return self.texts[key].format_map(params) if params else self.texts[key]
 
     def has(self, key: str) -> bool:

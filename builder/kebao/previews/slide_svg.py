@@ -48,9 +48,7 @@ def _solid(fill: Any) -> str:
 def _shape(shape: Any, scale: float, slide: Any) -> Iterator[str]:
     if shape.width is None or shape.left is None:
         return
-    x, y, width, height = (
-        round(value * scale, 1) for value in (shape.left, shape.top, shape.width, shape.height)
-    )
+    x, y, width, height = (round(value * scale, 1) for value in (shape.left, shape.top, shape.width, shape.height))
     colour = _solid(shape.fill) if hasattr(shape, "fill") else ""
     if colour:
         yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour}"/>'
@@ -59,9 +57,7 @@ def _shape(shape: Any, scale: float, slide: Any) -> Iterator[str]:
         yield from _text(shape.text_frame, (x, y, width, height), scale, is_title=is_title)
 
 
-def _text(
-    frame: Any, box: tuple[float, float, float, float], scale: float, *, is_title: bool
-) -> Iterator[str]:
+def _text(frame: Any, box: tuple[float, float, float, float], scale: float, *, is_title: bool) -> Iterator[str]:
     x, y, width, _ = box
     top = y + 8
     for paragraph in frame.paragraphs:
@@ -73,7 +69,8 @@ def _text(
         for line in wrapped(text, (width - 16) / size):
             top += size * 1.25
             weight = ' font-weight="700"' if bold else ""
-            yield f'<text x="{x + 8:g}" y="{top:.1f}" font-size="{size:.1f}" fill="{colour}"{weight}>{escape(line)}</text>'
+            place = f'x="{x + 8:g}" y="{top:.1f}" font-size="{size:.1f}"'
+            yield f'<text {place} fill="{colour}"{weight}>{escape(line)}</text>'
 
 
 def _style(paragraph: Any, *, is_title: bool) -> tuple[float, str, bool]:

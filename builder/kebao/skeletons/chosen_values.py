@@ -85,9 +85,7 @@ def _above(organisation: Organisation, content: Content) -> set[str]:
     return above
 
 
-def chosen_values(
-    kind: Kind, sources: Sources, *, package: Package, content: Content, today: date
-) -> dict[str, str]:
+def chosen_values(kind: Kind, sources: Sources, *, package: Package, content: Content, today: date) -> dict[str, str]:
     """``$name`` → YAML scalar for every name in the prompts but ``$sections``."""
     topic, programme, organisation, person = (
         sources.topic,

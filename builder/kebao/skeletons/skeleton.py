@@ -39,9 +39,7 @@ def plan_skeleton(
         prompt = prompts.field(kind, name)
         lines += ["", *_comment(prompt.about)]
         if sources.programme:
-            path, allowed = allowed_values(
-                name, sources.programme, package=package, content=content, language=language
-            )
+            path, allowed = allowed_values(name, sources.programme, package=package, content=content, language=language)
             lines += [f"# {line}" for line in value_lines(path, allowed, prompts)]
         lines.append(Template(prompt.write).substitute(values).rstrip("\n"))
     lines += ["---", *_body(kind, prompts, content, language)]
