@@ -23,7 +23,7 @@ from kebao.assembly.files_index_json import load_files_index
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.model.files_index import FilesIndex
-from kebao.model.shard import Shard
+from kebao.model.shard import Shard, shard_at
 from kebao.pages.shard_pages import NavigationSection, navigation, shard_pages, tab_titles
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
@@ -39,12 +39,14 @@ class CatalogConfig(base.Config):
     Attributes:
         project: Folder of the project; that of mkdocs.yml by default.
         package, locale: The shard; the site's defaults when empty.
+        shards: URIs of the shards that are built together, apart by blanks; when empty, only this one is.
         files_index: Stored files as ``kebao build`` listed them (JSON); when empty, this build stores its own.
     """
 
     project = c.Dir(default=".", exists=True)
     package = c.Type(str, default="")
     locale = c.Type(str, default="")
+    shards = c.Type(str, default="")
     files_index = c.Type(str, default="")
 
 
@@ -68,7 +70,10 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         if package not in site.packages or locale not in project.content.packages[package].locales:
             raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
         shard = Shard(package=package, locale=locale)
-        catalog = build_catalog(project.content, site, shard=shard, facts=project.facts, digests=project.digests)
+        built = [shard_at(uri) for uri in self.config.shards.split()] or [shard]
+        catalog = build_catalog(
+            project.content, site, shard=shard, facts=project.facts, digests=project.digests, built=built
+        )
         files, own_files = self._files(project, shard)
         self.state = ShardState(catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files)
         titles = tab_titles(catalog)

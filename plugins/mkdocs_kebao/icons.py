@@ -23,9 +23,7 @@ class PageIcons:
     def use(self, name: str) -> Markup:
         """The icon where it stands; decorative, so hidden from screen readers."""
         self._used[name] = None
-        return Markup('<svg class="kb-icon" aria-hidden="true" focusable="false"><use href="#{}"/></svg>').format(
-            _symbol_id(name)
-        )
+        return Markup('<svg class="kb-icon" aria-hidden="true"><use href="#{}"/></svg>').format(_symbol_id(name))
 
     def sprite(self) -> Markup:
         """The drawings of all icons used so far."""

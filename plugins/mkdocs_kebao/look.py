@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -17,6 +18,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
+from kebao.pages.qr_code import qr_svg
 from kebao.pages.shard_pages import desk_for
 from mkdocs_kebao.icons import PageIcons
 from mkdocs_kebao.shard_state import state_of
@@ -63,6 +65,8 @@ class LookPlugin(BasePlugin[LookConfig]):
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        # Taken off the templates in on_config, it would be copied as it is.
+        files = Files([file for file in files if file.src_uri != "sitemap.xml"])
         if not self.config.assets_path:
             return files
         theme_files = [f for f in files if f.src_dir in config.theme.dirs and f.src_dir and f.abs_src_path]
@@ -99,6 +103,7 @@ class LookPlugin(BasePlugin[LookConfig]):
         state = state_of(config)
         site_page = state.by_src_uri[page.file.src_uri]
         icons = PageIcons(config.theme.dirs)
+        base_url = state.catalog.site.base_url
         # MkDocs' type names only its own values; templates see ours beside them.
         cast(dict[str, Any], context).update(
             kb=site_page,
@@ -107,5 +112,19 @@ class LookPlugin(BasePlugin[LookConfig]):
             here=lambda uri: state.href(site_page.uri, state.shard.page(uri)),
             kb_icon=icons.use,
             sprite=icons.sprite,
+            page_qr=qr_svg(f"{base_url}{state.shard.page(site_page.uri)}") if base_url else "",
         )
         return context
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return without_indents(output)
+
+
+_INDENT = re.compile(r"\n\s+")
+_KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+
+
+def without_indents(html: str) -> str:
+    """The page without blank lines and indents, which weigh several kilobytes; ``<pre>`` keeps its own."""
+    parts = _KEPT.split(html)
+    return "".join(part if number % 2 else _INDENT.sub("\n", part) for number, part in enumerate(parts))

@@ -21,6 +21,7 @@ from kebao.assembly.files_index_json import dump_files_indexes
 from kebao.assembly.landing import landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.stored_files import FileStorer
+from kebao.catalog.catalog import all_shards
 from kebao.model.shard import Shard
 
 #: At the root of every site that we wrote; a folder without it is never replaced.
@@ -56,15 +57,9 @@ class BuildReport:
 
 
 def plan_shards(project: CheckedProject, *, package: str | None = None, locale: str | None = None) -> tuple[Shard, ...]:
-    """The shards of the working edition, in the order of site.yml."""
-    site = project.sound_site()
-    return tuple(
-        Shard(package=package_id, locale=locale_id)
-        for package_id in site.packages
-        if package in (None, package_id)
-        for locale_id in project.content.packages[package_id].locales
-        if locale in (None, locale_id)
-    )
+    """The shards of the working edition, in the order of site.yml; only those of a package or locale when named."""
+    shards = all_shards(project.content, project.sound_site())
+    return tuple(s for s in shards if package in (None, s.package) and locale in (None, s.locale))
 
 
 def build_site(
@@ -110,7 +105,7 @@ def _build_shards(
     on_shard: Callable[[Shard], None],
 ) -> None:
     def build(shard: Shard) -> Shard:
-        _run_mkdocs(project, shard, staged, files_index, options)
+        _run_mkdocs(project, shard, shards, staged, files_index, options)
         return shard
 
     with ThreadPoolExecutor(max_workers=max(1, options.jobs)) as pool:
@@ -123,12 +118,20 @@ def _build_shards(
             raise
 
 
-def _run_mkdocs(project: CheckedProject, shard: Shard, staged: Path, files_index: Path, options: BuildOptions) -> None:
+def _run_mkdocs(
+    project: CheckedProject,
+    shard: Shard,
+    shards: Sequence[Shard],
+    staged: Path,
+    files_index: Path,
+    options: BuildOptions,
+) -> None:
     environment = {
         **mkdocs_environment(project, shard),
         "KEBAO_FILES_INDEX": str(files_index),
         "KEBAO_ASSETS_PATH": str(staged / "_assets"),
         "KEBAO_ASSETS_URI": "../../../_assets",
+        "KEBAO_SHARDS": " ".join(each.uri for each in shards),
         "KEBAO_NO_CACHE": "" if options.use_cache else "1",
     }
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project.root / "mkdocs.yml")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,6 +25,8 @@ class Catalog:
     Attributes:
         entries: Current resources, newest first.
         retired: Retired ones; they keep their pages and stay out of lists.
+        built: The shards that are built together, this one among them.
+        elsewhere: ``package/id`` → entry of another package of the site.
         by_id: Every entry that has a page, retired or not.
         by_contributor: Person id → current entries that they have a part in, newest first.
         related_from: Resource id → ids of current resources that name it, each with the relation's type.
@@ -38,6 +40,8 @@ class Catalog:
     shard: Shard
     entries: tuple[Entry, ...]
     retired: tuple[Entry, ...]
+    built: frozenset[Shard]
+    elsewhere: Mapping[str, Entry]
     by_id: Mapping[str, Entry]
     counts: Counts
     by_contributor: Mapping[str, tuple[Entry, ...]]
@@ -62,6 +66,10 @@ class Catalog:
 
     def organisation_name(self, organisation_id: str) -> str:
         return self.content.organisations[organisation_id].name.in_locale(self.chain)
+
+    def find(self, target: str) -> Entry | None:
+        """The entry that a link names, by id or ``package/id``; None when it has no page."""
+        return self.by_id.get(target.removeprefix(f"{self.package.id}/")) or self.elsewhere.get(target)
 
     def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
         return self.select(lambda resource: resource.kind is kind)
@@ -104,23 +112,34 @@ def build_catalog(
     shard: Shard,
     facts: Mapping[str, FileFacts],
     digests: Mapping[str, str],
+    built: Collection[Shard] | None = None,
 ) -> Catalog:
-    """The catalog of one shard; ``digests`` maps a source file's path to the digest of what is translated."""
+    """The catalog of one shard.
+
+    Args:
+        digests: A source file's path → digest of what is translated.
+        built: The shards that are built together with this one, and that links may lead to; all when None.
+    """
+    together = frozenset(built if built is not None else all_shards(content, site)) | {shard}
     package = content.packages[shard.package]
-    published = [r for r in package.resources.values() if is_published(r, site.audience)]
-    entries = _newest_first(
-        entry_for(r, package, shard.locale, digests.get(r.path_of("index.md"), "")) for r in published
-    )
+    entries = _entries(content, site, shard, digests, together)
     current = tuple(e for e in entries if e.resource.lifecycle is Lifecycle.CURRENT)
     topics = sorted(package.topics.values(), key=lambda topic: (topic.order, topic.id))
+    others = [Shard(package=p, locale=shard.locale, edition=shard.edition) for p in site.packages if p != package.id]
     return Catalog(
         content=content,
         site=site,
         package=package,
         shard=shard,
+        built=together,
         entries=current,
         retired=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.RETIRED),
         by_id={entry.id: entry for entry in entries},
+        elsewhere={
+            f"{other.package}/{entry.id}": entry
+            for other in others
+            for entry in _entries(content, site, other, digests, together)
+        },
         counts=count_entries(current),
         by_contributor=_grouped((person, entry) for entry in current for person in contributors_of(entry.resource)),
         related_from=_grouped(
@@ -131,12 +150,29 @@ def build_catalog(
     )
 
 
+def all_shards(content: Content, site: SiteConfig) -> tuple[Shard, ...]:
+    """The shards of the working edition, in the order of site.yml."""
+    return tuple(
+        Shard(package=package, locale=locale)
+        for package in site.packages
+        if package in content.packages
+        for locale in content.packages[package].locales
+    )
+
+
+def _entries(
+    content: Content, site: SiteConfig, shard: Shard, digests: Mapping[str, str], built: Collection[Shard]
+) -> list[Entry]:
+    """A package's published resources for readers of a locale, newest first; only those whose page is built."""
+    package = content.packages[shard.package]
+    published = (r for r in package.resources.values() if is_published(r, site.audience))
+    entries = (entry_for(r, package, shard.locale, digests.get(r.path_of("index.md"), "")) for r in published)
+    reachable = (entry for entry in entries if entry.shard(shard.edition) in built)
+    return sorted(reachable, key=lambda entry: (-entry.resource.date.toordinal(), entry.id))
+
+
 def _grouped(pairs: Iterable[tuple[str, Value]]) -> Mapping[str, tuple[Value, ...]]:
     groups: dict[str, list[Value]] = {}
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return {key: tuple(values) for key, values in groups.items()}
-
-
-def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: (-entry.resource.date.toordinal(), entry.id))

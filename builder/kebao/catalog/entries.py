@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kebao.model.package import Package, Topic
 from kebao.model.resource import Lifecycle, Resource, Translation
+from kebao.model.shard import Shard
 
 #: Never shown on a public site (DESIGN §4).
 INTERNAL_LICENCE = "internal-use"
@@ -16,11 +17,13 @@ class Entry:
     """A resource with its texts for one locale.
 
     Attributes:
+        package: Id of the package that it belongs to.
         language: Locale id of the texts; where its page is.
         is_stale: The translation was made from an older source.
     """
 
     resource: Resource
+    package: str
     language: str
     title: str
     summary: str
@@ -38,6 +41,10 @@ class Entry:
         """Its page relative to a shard's root."""
         return f"{self.resource.kind.value}/{self.resource.id}.html"
 
+    def shard(self, edition: str) -> Shard:
+        """The shard that its page is in."""
+        return Shard(package=self.package, locale=self.language, edition=edition)
+
     def material_title(self, file: str) -> str:
         translated = self.translation.material_titles.get(file) if self.translation else None
         return translated or next(m.title for m in self.resource.materials if m.file == file)
@@ -54,6 +61,7 @@ def entry_for(resource: Resource, package: Package, locale: str, source_digest: 
     if translation is None:
         return Entry(
             resource=resource,
+            package=package.id,
             language=package.source_locale,
             title=resource.title,
             summary=resource.summary,
@@ -62,6 +70,7 @@ def entry_for(resource: Resource, package: Package, locale: str, source_digest: 
         )
     return Entry(
         resource=resource,
+        package=package.id,
         language=locale,
         title=translation.title,
         summary=translation.summary,

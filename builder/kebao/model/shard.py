@@ -29,6 +29,12 @@ class Shard:
         return Shard(package=self.package, locale=locale, edition=self.edition)
 
 
+def shard_at(uri: str) -> Shard:
+    """The shard whose folder is ``<package>/<locale>/<edition>``."""
+    package, locale, edition = uri.split("/")
+    return Shard(package=package, locale=locale, edition=edition)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
     """A file kept once for all locales and editions, under its digest (DESIGN §1.6).

@@ -30,7 +30,7 @@ def _resource_target(desk: Desk, from_page: str, link: MarkdownLink) -> str:
     if not link.target.startswith(RESOURCE_SCHEME):
         return ""
     resource_id, mark, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
-    entry = desk.catalog.by_id.get(resource_id)
+    entry = desk.catalog.find(resource_id)
     if entry is None:
         return relative_uri(from_page, desk.page("catalog/index.html"))
     return relative_uri(from_page, f"{desk.entry_uri(entry)}{mark}{fragment}")

@@ -79,6 +79,8 @@ class Card:
     language: str
     direction: str
     facts: tuple[str, ...]
+    who: str
+    organisation: str
     cover: tuple[str, str]
     thumbnail: Picture | None
     files: tuple[FileMark, ...]
@@ -99,8 +101,8 @@ class Desk:
         return self.catalog.shard.page(uri)
 
     def entry_uri(self, entry: Entry) -> str:
-        """Site URI of an entry's page: in this shard, or in the source locale's where it is not translated."""
-        return self.catalog.shard.in_locale(entry.language).page(entry.page_uri)
+        """Site URI of an entry's page: in its package, and in the source locale where it is not translated."""
+        return entry.shard(self.catalog.shard.edition).page(entry.page_uri)
 
     def foreign(self, language: str) -> tuple[str, str]:
         """BCP 47 tag and direction of a text's language; empty strings when it is the page's own."""
@@ -132,6 +134,8 @@ def card(desk: Desk, entry: Entry) -> Card:
         language=language,
         direction=direction,
         facts=tuple(facts_line(desk, resource)),
+        who=desk.catalog.person_name(resource.contributors[0].person),
+        organisation=desk.catalog.organisation_name(resource.organisation),
         cover=(subject_label(desk, resource), grades_label(desk, resource)),
         thumbnail=thumbnail_of(desk.files, resource),
         files=file_marks(desk, resource),
@@ -163,7 +167,7 @@ def minutes_of(resource: Resource) -> float | None:
 
 
 def facts_line(desk: Desk, resource: Resource) -> list[str]:
-    """Stage and grade, subject, textbook, length, who and where: what a teacher looks for first."""
+    """Stage and grade, subject, textbook, length: what a teacher looks for first."""
     catalog, texts = desk.catalog, desk.texts
     facts = [grades_label(desk, resource), subject_label(desk, resource)]
     if isinstance(resource.details, LessonCaseDetails):
@@ -173,8 +177,6 @@ def facts_line(desk: Desk, resource: Resource) -> list[str]:
     minutes = minutes_of(resource)
     if minutes:
         facts.append(texts("fact.minutes", n=texts.number(minutes)))
-    who = catalog.person_name(resource.contributors[0].person)
-    facts.append(f"{who} · {catalog.organisation_name(resource.organisation)}")
     return [fact for fact in facts if fact]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kebao.catalog.entries import Entry
 from kebao.model.resource import Kind
+from kebao.model.shard import Shard
 from kebao.model.text import LocalizedText
 from kebao.pages.cards import KIND_ICONS, Card, Desk, Link, TopicTile, card, cards, topic_tile
 from kebao.pages.downloads import DOWNLOADS_URI, DownloadButton, download_button
@@ -147,11 +148,13 @@ def edition_label(desk: Desk) -> str:
 
 
 def _upstream(desk: Desk) -> Link | None:
+    """The package that this one builds on, in the reader's language or else in its own; None when it is not built."""
     upstream = desk.catalog.package.extends
-    if upstream is None or upstream.package not in desk.catalog.content.packages:
+    package = desk.catalog.content.packages.get(upstream.package) if upstream else None
+    if upstream is None or package is None:
         return None
-    package = desk.catalog.content.packages[upstream.package]
-    locale = desk.catalog.shard.locale
-    shown_locale = locale if locale in package.locales else package.source_locale
-    uri = f"{upstream.package}/{shown_locale}/{upstream.edition}/index.html"
-    return Link(text=package.title.in_locale(desk.catalog.chain), uri=uri)
+    for locale in (desk.catalog.shard.locale, package.source_locale):
+        shard = Shard(package=package.id, locale=locale, edition=upstream.edition)
+        if shard in desk.catalog.built:
+            return Link(text=package.title.in_locale(desk.catalog.chain), uri=shard.page(HOME_URI))
+    return None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import segno
-
 from kebao.catalog.entries import Entry
 from kebao.model.resource import (
     AiUse,
@@ -19,12 +17,13 @@ from kebao.model.resource import (
     TranslationState,
 )
 from kebao.pages.body_links import with_item_links
-from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, facts_line, minutes_of
+from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, minutes_of
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.lists import CATALOG_URI, cell_uri, grade_uri, kind_uri, stage_uri, subject_uri
 from kebao.pages.materials import MaterialView, material_views
 from kebao.pages.organisations import organisation_uri, person_uri, summary_numbers
 from kebao.pages.programmes import programme_uri
+from kebao.pages.qr_code import qr_svg
 from kebao.pages.site_page import Crumb, SitePage
 
 Fact = tuple[str, tuple[Link, ...]]
@@ -146,7 +145,7 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         kind_label=shown.kind_label,
         icon=shown.icon,
         summary=entry.summary,
-        facts_line=tuple(facts_line(desk, resource)),
+        facts_line=(*shown.facts, shown.who, shown.organisation),
         badges=tuple(badges(desk, entry)),
         facts=tuple(fact for fact in _facts(desk, entry) if fact[1]),
         materials=material_views(desk, entry),
@@ -161,17 +160,11 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         replaced_by=card(desk, replaced_by) if replaced_by else None,
         stale=entry.is_stale,
         machine=entry.translation is not None and entry.translation.state is TranslationState.MACHINE,
-        source_uri=source_shard.page(entry.page_uri) if entry.translation else "",
+        source_uri=source_shard.page(entry.page_uri) if entry.translation and source_shard in catalog.built else "",
         ai_note=ai_note,
         address=address,
         qr=qr_svg(address) if address else "",
     )
-
-
-def qr_svg(address: str) -> str:
-    """An inline SVG QR code (error correction M), black on whatever is behind it."""
-    code = segno.make(address, error="m", micro=False)
-    return str(code.svg_inline(border=2, omitsize=True, dark="#000", svgclass="kb-qr__code", lineclass=None))
 
 
 def _facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
@@ -334,7 +327,7 @@ def _related(desk: Desk, entry: Entry) -> tuple[RelatedGroup, ...]:
     groups = []
     for relation_type in catalog.content.vocabularies["relation-types"].terms:
         ids = dict.fromkeys(by_type.get(relation_type, ()))
-        found = [catalog.by_id[i] for i in ids if i in catalog.by_id and i != entry.id]
+        found = [other for i in ids if (other := catalog.find(i)) is not None and other is not entry]
         if found:
             title = catalog.label("relation-types", relation_type)
             groups.append(RelatedGroup(title=title, cards=tuple(card(desk, e) for e in found)))

@@ -56,6 +56,8 @@ def _locale_links(catalog: Catalog, page: SitePage) -> tuple[LocaleLink, ...]:
     """The same page in every locale of the package; an item that is not translated leads to its list there."""
     links = []
     for locale_id in catalog.package.locales:
+        if catalog.shard.in_locale(locale_id) not in catalog.built:
+            continue
         locale = catalog.site.locales[locale_id]
         exact = _exists_in(catalog, page, locale_id)
         uri = page.uri if exact else f"{page.uri.partition('/')[0]}/index.html"

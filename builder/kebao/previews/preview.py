@@ -12,7 +12,7 @@ from kebao.previews.slide_svg import first_slide
 from kebao.previews.video_frame import video_frame
 
 #: Raise it when previews start to look different: cached ones are then made anew.
-PREVIEW_VERSION = 2
+PREVIEW_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,11 @@ def first_slide(path: Path) -> tuple[bytes, int, int]:
     slide = presentation.slides[0]
     scale = _WIDTH / presentation.slide_width
     height = round(presentation.slide_height * scale)
-    shapes = "".join(part for shape in slide.shapes for part in _shape(shape, scale, slide))
-    background = _background(slide)
+    master, layout = slide.slide_layout.slide_master, slide.slide_layout
+    # What the design draws lies under the slide's own boxes; placeholders there are only hints for the author.
+    drawn = [shape for holder in (master, layout) for shape in holder.shapes if not shape.is_placeholder]
+    shapes = "".join(part for shape in (*drawn, *slide.shapes) for part in _shape(shape, scale, slide))
+    background = next((colour for holder in (slide, layout, master) if (colour := _background(holder))), "#ffffff")
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">'
         f'<rect width="{_WIDTH}" height="{height}" fill="{background}"/>'
@@ -33,9 +36,9 @@ def first_slide(path: Path) -> tuple[bytes, int, int]:
     return svg.encode(), _WIDTH, height
 
 
-def _background(slide: Any) -> str:
-    fill = slide.background.fill
-    return _solid(fill) or "#ffffff"
+def _background(holder: Any) -> str:
+    """The colour of a slide's, layout's or master's plain background; empty when it has none of its own."""
+    return _solid(holder.background.fill)
 
 
 def _solid(fill: Any) -> str:
