@@ -51,6 +51,7 @@ minutes: 9
 
 这些材料都能在页面上看。
 """
+_STEERING = ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "PYTHONUTF8", "LC_ALL", "LC_MESSAGES", "LANG")
 _STEMS = ("plan", "photo", "lesson", "paper", "drawing", "slides", "lesson", "table")
 
 
@@ -93,9 +94,9 @@ def write_small_project(folder: Path) -> Path:
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment without what would steer a build, and with ``changes``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEBAO_")}
-    for name in ("SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR", "LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in _STEERING:
         kept.pop(name, None)
-    return kept | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"} | changes
+    return kept | {"NO_MKDOCS_2_WARNING": "1"} | changes
 
 
 def kebao_command(*arguments: str | Path) -> list[str]:

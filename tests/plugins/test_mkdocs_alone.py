@@ -95,7 +95,7 @@ def test_broken_content_ends_mkdocs_with_the_problem_at_its_place(small_project:
     assert done.returncode != 0
     place = "content/packages/demo/lesson-cases/fractions/index.md:5:10 KB301"
     assert f"{place} 'maths' is not in the vocabulary 'subjects'" in done.stderr
-    assert "the content has errors: nothing was built" in done.stderr
+    assert "content has errors: nothing was built" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (small_project / "out").exists()
 
