@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +61,8 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
-        project = check_project(root, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
+        today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
+        project = check_project(root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
         _report(project)
         site = project.sound_site()
         package, locale = (
@@ -130,9 +132,10 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
 
 def _nav_entry(section: NavigationSection) -> dict[str, str | list[str]]:
-    """The home page as a page; the others as sections, since only sections are active for the pages below them."""
+    """A page where nothing lies below it, else a section: only sections are active for the pages below them."""
     uris = [uri.replace(".html", ".md") for uri in section.uris]
-    return {section.title: uris[0] if uris == ["index.md"] else uris}
+    stands_alone = uris in (["index.md"], ["downloads.md"])
+    return {section.title: uris[0] if stands_alone else uris}
 
 
 def _report(project: CheckedProject) -> None:

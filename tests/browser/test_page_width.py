@@ -115,9 +115,7 @@ def test_tiles_in_uyghur_begin_at_the_right(read: Readers) -> None:
     "page_type",
     ["index.html", "lesson-cases/index.html", "topics/*.html", "schools/*.html", "lesson-cases/*.html"],
 )
-def test_links_that_are_tapped_are_high_enough_for_a_thumb(
-    read: Readers, site: BuiltSite, page_type: str
-) -> None:
+def test_tapped_links_are_high_enough_for_a_thumb(read: Readers, site: BuiltSite, page_type: str) -> None:
     reader = read(width=390, has_touch=True, is_mobile=True)
     too_small = {}
     for uri in filter(None, (site.heaviest(shard, page_type) for shard in SHARDS)):

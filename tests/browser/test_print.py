@@ -17,10 +17,10 @@ ITEM = "shulin/zh/next/lesson-cases/fractions-first-steps.html"
 
 
 def printed_pages(page: Page) -> list[str]:
-    """The text of each page that comes out of the printer."""
+    """The text of each page that comes out of the printer, lines joined by a blank."""
     document = pypdfium2.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
     try:
-        return [sheet.get_textpage().get_text_range() for sheet in document]
+        return [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in document]
     finally:
         document.close()
 
@@ -50,14 +50,15 @@ def test_an_item_prints_its_facts_and_its_code_and_no_navigation(read: Readers) 
 def test_a_page_prints(read: Readers, uri: str, words: str) -> None:
     sheets = printed_pages(read().open(uri))
     assert len(sheets) >= 1
-    assert words in sheets[0]
-    assert uri in sheets[-1].replace("\r\n", "").replace("￾", "-")
+    assert any(words in sheet for sheet in sheets)
+    assert uri in sheets[-1]
     assert all(sheet.strip() for sheet in sheets), "an empty sheet"
 
 
 @pytest.mark.parametrize("way", ["file"], indirect=True)
-def test_a_list_prints_every_row_with_a_number(read: Readers) -> None:
+def test_a_list_prints_every_row(read: Readers) -> None:
     page = read().open("shulin/zh/next/lesson-cases/index.html")
     titles = page.locator(".kb-main .kb-card__title, .kb-main .kb-rows h3").all_inner_texts()
-    printed = "".join(printed_pages(page)).replace("\r\n", "")
-    assert [title for title in titles if title.replace(" ", "") not in printed.replace(" ", "")] == []
+    printed = "".join(printed_pages(page)).replace(" ", "")
+    assert len(titles) > 30
+    assert [title for title in titles if title.replace(" ", "") not in printed] == []

@@ -70,10 +70,13 @@ def test_one_gets_from_the_start_page_to_a_lesson_case_and_its_downloads(read: R
     expect(page.locator(".kb-downloads tbody tr")).not_to_have_count(0)
 
 
-def test_breadcrumbs_lead_back_to_the_list_and_home(read: Readers) -> None:
+def test_breadcrumbs_lead_by_stage_and_grade_to_the_list_and_home(read: Readers) -> None:
     reader = read()
     page = reader.open(f"{CHINESE.shard}/{ITEM}")
-    page.locator(".kb-crumbs a").last.click()
+    crumbs = page.locator(".kb-crumbs a")
+    expect(crumbs).to_have_text(["首页", "课例", "小学", "三年级", "数学"])
+    crumbs.nth(1).click()
+    expect(page.locator("h1")).to_contain_text("课例")
     assert reader.uri == f"{CHINESE.shard}/lesson-cases/index.html"
     page.locator(".kb-crumbs a").first.click()
     assert reader.uri == f"{CHINESE.shard}/index.html"
@@ -88,9 +91,7 @@ def test_the_language_menu_leads_to_the_same_item_where_it_is_translated(read: R
     assert reader.uri == f"{ENGLISH.shard}/{ITEM}"
 
 
-def test_the_language_menu_leads_to_the_list_where_an_item_is_not_translated(
-    read: Readers, site: BuiltSite
-) -> None:
+def test_the_language_menu_leads_to_the_list_of_an_untranslated_item(read: Readers, site: BuiltSite) -> None:
     untranslated = "courses/action-research-small-question.html"
     assert site.has(f"{CHINESE.shard}/{untranslated}")
     assert not site.has(f"{ENGLISH.shard}/{untranslated}")

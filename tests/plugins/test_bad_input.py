@@ -160,9 +160,7 @@ def test_a_folder_with_files_of_others_is_refused(small_project: Path, capsys: p
     assert list(small_project.glob(".homework*")) == []
 
 
-def test_a_file_where_the_folder_should_be_is_refused(
-    small_project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_where_the_folder_should_be_is_refused(small_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small_project / "site").write_text("not a folder", "utf-8")
     assert main(["-C", str(small_project), "--lang", "en", "build"]) == 2
     assert "site" in capsys.readouterr().err
@@ -194,9 +192,7 @@ def test_a_command_line_that_cannot_be_understood_says_how_it_is_written(
     assert "usage: kebao" in capsys.readouterr().err
 
 
-def test_a_package_that_is_not_there_cannot_be_built(
-    small_project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_package_that_is_not_there_cannot_be_built(small_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-C", str(small_project), "--lang", "en", "build", "--package", "none"]) == 2
     assert "There is no such package" in capsys.readouterr().err
     assert not (small_project / "site").exists()
@@ -304,13 +300,17 @@ def test_hostile_words_add_no_active_tag_or_attribute(hostile_site: Path) -> Non
 
 def test_hostile_words_are_shown_as_they_are_written(hostile_site: Path) -> None:
     page = html_files(hostile_site)["demo/zh/next/lesson-cases/fractions.html"]
+    assert "<h1>课 &lt;img src=x onerror=alert(1)&gt;" in page
     assert "{{ 7*7 }}" in page
-    assert "&lt;img src=x onerror=alert(1)&gt;" in page
-    words = page[page.index("<main") : page.index("</main>")]
-    assert "49" not in [word.strip("{}、") for word in words.replace("<", " ").replace(">", " ").split()]
 
 
 def test_templates_in_authored_text_are_not_filled_in(hostile_site: Path, small_site: Path) -> None:
+    """Where 7*7 was worked out, a page says 49 more often than its harmless twin."""
+    harmless = html_files(small_site)
     for uri, text in html_files(hostile_site).items():
-        assert text.count("课 49") == text.count("说明 49") == text.count("Name 49") == 0, uri
-        assert "kb-footer" not in text or "</footer>" in text, uri
+        assert numbers(text).count("49") == numbers(harmless[uri]).count("49"), uri
+
+
+def numbers(text: str) -> list[str]:
+    words = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", text, flags=re.DOTALL)
+    return re.findall(r"(?<![\w.])\d+(?![\w.])", words)

@@ -221,8 +221,15 @@ def test_drafts_and_internal_resources_are_nowhere(sample: BuiltSample) -> None:
     texts = [t for r in hidden for t in (r.title, r.id, *(t.title for t in r.translations.values()))]
     assert texts
     wanted = [text.encode() for text in texts]
-    found = [name for name, data in texts_in_site(sample.site) if any(text in data for text in wanted)]
+    shown = current(sample, sample.shards[0])[0].title.encode()
+    found, seen = [], set()
+    for name, data in texts_in_site(sample.site):
+        if any(text in data for text in wanted):
+            found.append(name)
+        if shown in data:
+            seen.add(".zip!" in name)
     assert found == []
+    assert seen == {True, False}, "the search finds what is there, on pages and in ZIPs"
 
 
 def test_a_retired_resource_keeps_its_page_and_stands_in_no_list(sample: BuiltSample) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from rich.console import Console as RichConsole
 from rich.markup import escape
@@ -16,7 +17,7 @@ from kebao.problems import Message, Problem, Severity
 from kebao.words import Words
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
-_SEVERITIES = {
+SEVERITIES = {
     Severity.ERROR: Message("error"),
     Severity.WARNING: Message("warning"),
     Severity.NOTICE: Message("notice"),
@@ -63,7 +64,7 @@ class Console:
         """Each problem on a line of its own, its hint below it."""
         for problem in problems:
             style = _STYLES[problem.severity]
-            severity = self.words.say(_SEVERITIES[problem.severity])
+            severity = self.words.say(SEVERITIES[problem.severity])
             head = f"{escape(str(problem.location))}: [{style}]{severity} {problem.code}[/] "
             self.out.print(head + escape(self.words.say(problem.message)), highlight=False, soft_wrap=True)
             if problem.hint:
@@ -73,13 +74,16 @@ class Console:
         """How many problems of each severity; nothing when there are none."""
         found = [problem.severity for problem in problems]
         counts = [(severity, found.count(severity)) for severity in Severity]
-        said = [f"{self.words.say(_SEVERITIES[severity])} × {n}" for severity, n in counts if n]
+        said = [f"{self.words.say(SEVERITIES[severity])} × {n}" for severity, n in counts if n]
         if said:
             self.out.print(self.words("Problems: {counts}", counts=", ".join(said)), highlight=False)
 
     @contextmanager
     def progress(self, template: str) -> Iterator[Step]:
-        """A progress bar on a terminal; nothing in logs and when quiet."""
+        """A progress bar on a terminal, a line a step when verbose; nothing in logs and when quiet."""
+        if self.verbosity > 0:
+            yield lambda text, total=None: self.detail(text) if text else None
+            return
         if self.verbosity < 0 or not self.err.is_terminal:
             yield lambda text, total=None: None
             return
@@ -105,4 +109,7 @@ def console_for(words: Words, verbosity: int) -> Console:
         # A Windows console in a national code page must not stop on a character that it lacks.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    return Console(words=words, out=RichConsole(), err=RichConsole(stderr=True), verbosity=verbosity)
+    # Rich alone would leave out colours only, and still write bold.
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    out, err = RichConsole(color_system=colours), RichConsole(color_system=colours, stderr=True)
+    return Console(words=words, out=out, err=err, verbosity=verbosity)

@@ -16,6 +16,8 @@ from kebao.cli import commands
 from kebao.cli.arguments import UsageError, build_parser, language_argument
 from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
+from kebao.cli.explain import explain
+from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
@@ -25,6 +27,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
     "serve": commands.serve,
     "bundle": commands.bundle,
     "audit": commands.audit,
+    "explain": explain,
 }
 
 
@@ -54,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         console.failure(error.message)
     except (BuildError, BundleError) as error:
         console.fault("The build failed: {reason}", reason=error)
+    except MissingTextError as error:
+        console.fault("An interface text is missing: {reason}", reason=error.args[0])
     except OSError as error:
         console.fault("The computer refused: {reason}", reason=error)
     return COULD_NOT_RUN
