@@ -43,7 +43,6 @@ def test_on_a_phone_without_scripts_the_drawer_opens_and_leads_on(read: Readers)
     expect(drawer).not_to_be_in_viewport()
     page.locator("header label[for=__drawer]").click()
     expect(drawer).to_be_in_viewport()
-    drawer.locator("label.md-nav__link", has_text="下载").click()
     drawer.get_by_role("link", name="下载", exact=True).click()
     assert reader.uri == "shulin/zh/next/downloads.html"
 

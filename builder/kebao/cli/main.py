@@ -16,7 +16,6 @@ from kebao.cli import commands
 from kebao.cli.arguments import UsageError, build_parser, language_argument
 from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
-from kebao.cli.explain import explain
 from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
 
@@ -27,7 +26,6 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
     "serve": commands.serve,
     "bundle": commands.bundle,
     "audit": commands.audit,
-    "explain": explain,
 }
 
 
