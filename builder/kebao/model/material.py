@@ -82,6 +82,7 @@ class Material:
         role: A term of the vocabulary ``material-roles``.
         language: Locale id of what the file says; None when it is the resource's own.
         captions: Name of the WebVTT file with a video's captions.
+        minutes: How long it takes to use (a test, a task), as its author says; a video's own length is probed.
     """
 
     file: str

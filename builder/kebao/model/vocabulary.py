@@ -13,7 +13,7 @@ class Term:
     """One value of a vocabulary.
 
     Attributes:
-        code: The value's code in a national standard, where one is known (e.g. GB/T 33782).
+        code: The value's code in a standard, where one is known (e.g. GB/T 33782); for a licence, where its text is.
         broader: Id of the term above (SKOS ``broader``); for a grade, its stage.
     """
 

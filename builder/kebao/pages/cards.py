@@ -148,6 +148,12 @@ def cards(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Card, ...]:
     return tuple(card(desk, entry) for entry in entries)
 
 
+def licence_link(desk: Desk, licence: str) -> Link:
+    """A licence by name; leads to its text where the vocabulary says where that is."""
+    term = desk.catalog.content.vocabularies["licences"].terms.get(licence)
+    return Link(text=desk.catalog.label("licences", licence), uri=(term.code or "") if term else "")
+
+
 def subject_label(desk: Desk, resource: Resource) -> str:
     return desk.catalog.label("subjects", resource.subject) if resource.subject else ""
 

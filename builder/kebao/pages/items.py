@@ -17,7 +17,7 @@ from kebao.model.resource import (
     TranslationState,
 )
 from kebao.pages.body_links import with_item_links
-from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, minutes_of
+from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, licence_link, minutes_of
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.lists import CATALOG_URI, cell_uri, grade_uri, kind_uri, stage_uri, subject_uri
 from kebao.pages.materials import MaterialView, material_views
@@ -85,16 +85,6 @@ class ItemView:
     qr: str
 
 
-#: SPDX id → where the licence's text is; shown as text too, nothing is loaded from there.
-LICENCE_URLS = {
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
-    "CC-BY-NC-SA-4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
-}
-
-
 def item_pages(desk: Desk) -> Iterator[SitePage]:
     """A page for each resource that exists in the shard's language, retired ones too."""
     for entry in desk.catalog.by_id.values():
@@ -154,7 +144,7 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         summary_numbers=_summary_numbers(desk, entry),
         provenance=tuple(fact for fact in _provenance(desk, entry) if fact[1]),
         citation=_citation(desk, entry, address),
-        licence=Link(text=catalog.label("licences", resource.licence), uri=LICENCE_URLS.get(resource.licence, "")),
+        licence=licence_link(desk, resource.licence),
         related=_related(desk, entry),
         retired=resource.lifecycle is Lifecycle.RETIRED,
         replaced_by=card(desk, replaced_by) if replaced_by else None,

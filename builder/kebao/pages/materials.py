@@ -120,6 +120,8 @@ def file_facts(desk: Desk, material: Material, facts: FileFacts) -> list[str]:
         said.append(texts.count("file.characters", facts.characters))
     elif facts.width and facts.height:
         said.append(f"{facts.width} × {facts.height}")
+    if material.minutes and not facts.seconds:
+        said.append(texts("fact.minutes", n=texts.number(material.minutes)))
     language = material.language or desk.catalog.package.source_locale
     if language != desk.catalog.shard.locale:
         said.append(desk.catalog.site.locales[language].name)

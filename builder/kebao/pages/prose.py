@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kebao.model.resource import LessonCaseDetails
-from kebao.pages.cards import Desk, Link
+from kebao.pages.cards import Desk, Link, licence_link
 from kebao.pages.home import edition_label
-from kebao.pages.items import LICENCE_URLS
 from kebao.pages.site_page import SitePage
 
 ABOUT_URI = "about.html"
@@ -73,12 +72,11 @@ def _about_facts(desk: Desk) -> tuple[tuple[str, Link], ...]:
     package = catalog.package
     translated = [e for e in catalog.entries if e.language == catalog.shard.locale]
     awarded = catalog.select(lambda r: isinstance(r.details, LessonCaseDetails) and r.details.award is not None)
-    licence = Link(text=catalog.label("licences", package.licence), uri=LICENCE_URLS.get(package.licence, ""))
     return (
         (texts("about.publisher"), Link(text=_publisher(desk))),
         (texts("about.region"), Link(text=package.region.in_locale(catalog.chain))),
         (texts("about.edition"), Link(text=edition_label(desk))),
-        (texts("about.licence"), licence),
+        (texts("about.licence"), licence_link(desk, package.licence)),
         (
             texts("about.resources"),
             Link(text=texts.number(len(catalog.entries)), uri=desk.page("catalog/index.html")),
