@@ -24,12 +24,16 @@ class Location:
         line: 1-based; 0 when the whole file is meant.
         column: 1-based, counted in characters (a Han character is one); 0 when the whole line is meant.
         pointer: Dotted path of the field, e.g. ``materials[2].role``; empty outside of YAML.
+        end_line, end_column: Where it ends, the column being that after its last character; both 0 when unknown.
+            They only help to show the place: two places with the same start are the same.
     """
 
     path: str
     line: int = 0
     column: int = 0
     pointer: str = ""
+    end_line: int = field(default=0, compare=False)
+    end_column: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         parts = [self.path, *(str(n) for n in (self.line, self.column) if n)]
@@ -58,7 +62,7 @@ class Problem:
 
     Attributes:
         code: Stable, e.g. ``KB203``; the first digit is the group: 1 form of the file, 2 fields, 3 vocabularies,
-            4 references, 5 materials, 6 rules, 9 translations; ``KBA…`` are findings of the audit.
+            4 references, 5 materials, 6 rules, 7 privacy, 8 safety, 9 translations; ``KBA…`` are findings of the audit.
         hint: What to do about it, when that can be said.
     """
 

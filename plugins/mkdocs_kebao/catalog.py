@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +61,8 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
-        project = check_project(root, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
+        today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
+        project = check_project(root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
         _report(project)
         site = project.sound_site()
         package, locale = (

@@ -2,7 +2,8 @@
 
 A case names the ``file`` that is faulty, and says how: ``text`` (the whole file; in GBK with ``gbk: true``;
 with a word repeated by ``many``), ``bytes_hex``, ``bytes_of`` (the bytes of another file of the project),
-``symlink_to`` or ``missing: true``. ``expected`` are all problems of the project, in order. In each,
+``symlink_to`` or ``missing: true``. ``also`` lists other files that it needs, each written in the same way, or with a
+part of it replaced (``replace: {from, to}``). ``expected`` are all problems of the project, in order. In each,
 ``file``, ``severity`` and ``hint`` are left out where they are the case's file, ``error`` and none; line and
 column 0 mean the whole file and the whole line.
 """
@@ -36,6 +37,10 @@ def written_bytes(root: Path, case: Case) -> bytes:
         return bytes.fromhex(case["bytes_hex"])
     if "bytes_of" in case:
         return Path(root, case["bytes_of"]).read_bytes()
+    if "replace" in case:
+        before = Path(root, case["file"]).read_text(encoding="utf-8")
+        assert before.count(case["replace"]["from"]) == 1
+        return before.replace(case["replace"]["from"], case["replace"]["to"]).encode()
     text: str = case["text"]
     if "many" in case:
         text = text.replace(case["many"]["word"], case["many"]["text"] * case["many"]["times"])
@@ -43,6 +48,8 @@ def written_bytes(root: Path, case: Case) -> bytes:
 
 
 def apply(case: Case, root: Path) -> None:
+    for other in case.get("also", ()):
+        apply(other, root)
     path = root / case["file"]
     path.parent.mkdir(parents=True, exist_ok=True)
     if case.get("missing") or "symlink_to" in case:
@@ -80,6 +87,14 @@ def test_a_fault_is_told_at_its_place_and_nothing_else_is(path: Path, tmp_path: 
     expected = [usual | problem for problem in case["expected"]]
     assert [told(problem) for problem in check_project(root).problems] == expected
     assert expected, "a case has a fault"
+
+
+def test_a_dead_link_is_marked_whole(tmp_path: Path) -> None:
+    root = copied_project(tmp_path)
+    apply(yaml.safe_load((HERE / "problems/dead-file-link.yml").read_text("utf-8")), root)
+    (problem,) = check_project(root).problems
+    place = problem.location
+    assert (place.line, place.end_line, place.end_column) == (30, 30, place.column + len("exercises.pdf"))
 
 
 def test_a_check_says_the_same_twice(tmp_path: Path) -> None:

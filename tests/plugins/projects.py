@@ -88,6 +88,8 @@ def write_small_project(folder: Path) -> Path:
     for suffix, stem in zip(TYPES, _STEMS, strict=True):
         source = next(path for path in samples if path.suffix == suffix)
         shutil.copyfile(source, resource / f"{stem}{suffix}")
+    with (root / "site_config" / "policy.yml").open("a", encoding="utf-8") as policy:
+        policy.write("\ndocument_authors: [Kebao sample]\n")
     return root
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from kebao.cli.arguments import COMMANDS
 from kebao.cli.main import main
+from kebao.reports.formats import FORMATS, MACHINE_FORMATS
 from kebao.words import LANGUAGES
 
 from .page_reading import tree_bytes
@@ -117,8 +118,9 @@ def test_check_prints_place_severity_code_message_and_hint(
     assert kebao(small_project, "check") == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{FRACTIONS}:5:10: error KB301 'maths' is not in the vocabulary 'subjects'"
-    assert re.fullmatch(r"    → use for example: mathematics .*", lines[1])
-    assert lines[2] == "Problems: error × 1"
+    assert lines[1:3] == ["    5 | subject: maths", "      |          ^~~~~"]
+    assert re.fullmatch(r"    → use for example: mathematics .*", lines[3])
+    assert lines[4] == "Problems: error × 1"
 
 
 def test_check_says_the_same_in_chinese(small_project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +129,65 @@ def test_check_says_the_same_in_chinese(small_project: Path, capsys: pytest.Capt
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{FRACTIONS}:5:10: 错误 KB301 ")
     assert "词表“subjects”" in lines[0] or "subjects" in lines[0]
-    assert _CHINESE.search(lines[1])
+    assert _CHINESE.search(lines[3])
+
+
+@pytest.mark.parametrize("format_name", MACHINE_FORMATS)
+def test_a_format_for_programs_prints_nothing_else(
+    format_name: str, small_project: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    break_subject(small_project)
+    assert kebao(small_project, "check", "--format", format_name) == 1
+    printed = capfdbinary.readouterr()
+    text = printed.out.decode("utf-8")
+    assert text.startswith(("{", "[", "<", "::error file="))
+    assert "KB301" in text
+    assert "subject: maths" not in text
+    assert printed.err == b""
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_report_is_written_into_a_file(
+    format_name: str, small_project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    break_subject(small_project)
+    file = tmp_path / "reports" / "报告.txt"
+    for _ in range(2):
+        assert kebao(small_project, "check", "--format", format_name, "--output", file) == 1
+        printed = capfd.readouterr()
+        assert (printed.out, printed.err) == ("", f"Written: {file}\n")
+    assert "KB301" in file.read_text("utf-8")
+    assert b"\r" not in file.read_bytes()
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_report_has_all_files_that_were_looked_at(small_project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert kebao(small_project, "check", "--format", "junit") == 0
+    cases = re.findall(r'<testcase [^>]*name="([^"]+)"', capfd.readouterr().out)
+    files = [path for top in ("content", "site_config") for path in (small_project / top).rglob("*") if path.is_file()]
+    uris = [path.relative_to(small_project).as_posix() for path in files]
+    assert cases == sorted(uri for uri in uris if not uri.startswith("site_config/theme/"))
+    assert kebao(small_project, "check", "--format", "junit", small_project / FRACTIONS) == 0
+    assert re.findall(r'<testcase [^>]*name="([^"]+)"', capfd.readouterr().out) == [FRACTIONS]
+
+
+def test_a_report_is_not_written_over_a_folder(
+    small_project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert kebao(small_project, "check", "--output", tmp_path) == 2
+    assert "is not a file" in capsys.readouterr().err
+
+
+def test_a_link_out_of_the_project_is_not_shown(
+    small_project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("---\nsecret: 1\n---\n", "utf-8")
+    page = small_project / FRACTIONS
+    page.unlink()
+    page.symlink_to(secret)
+    assert kebao(small_project, "check") == 1
+    assert "secret" not in capsys.readouterr().out
 
 
 def test_check_of_a_path_shows_only_its_problems(small_project: Path, capsys: pytest.CaptureFixture[str]) -> None:

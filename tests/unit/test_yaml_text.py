@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kebao.loading import yaml_text
 from kebao.loading.front_matter import read_markdown_page
 from kebao.loading.yaml_text import MAX_BYTES, YamlDocument, decode_utf8, read_yaml
 
@@ -107,3 +110,40 @@ def test_a_body_starts_on_its_first_line_that_is_not_blank() -> None:
 def test_a_body_right_below_the_front_matter_starts_there() -> None:
     page = read_markdown_page("index.md", b"---\na: 1\n---\ntext\n")
     assert (page.body, page.body_line) == ("text\n", 4)
+
+
+@settings(max_examples=500, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    "a: ",
+                    "b: ",
+                    "c:",
+                    "- ",
+                    "x",
+                    "null",
+                    "~",
+                    '""',
+                    "'y'",
+                    "[",
+                    "]",
+                    "{",
+                    "}",
+                    ", ",
+                    "\n",
+                    "\n  ",
+                    "|\n  ",
+                ),
+                *("&a ", "*a", "!x ", "!!str ", "# c\n", "---\n", "...\n", "? ", "<<: ", "1.0", "yes", ": "),
+            ]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_the_quick_reader_gives_what_the_careful_one_gives(text: str) -> None:
+    careful = yaml_text._read_with_care("x.yml", text, first_line=1)
+    quick = read_yaml("x.yml", text)
+    assert (quick.value, quick.problems) == (careful.value, careful.problems)
+    assert dict(quick.source_map.spans) == dict(careful.source_map.spans)

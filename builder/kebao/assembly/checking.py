@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kebao.checks.context import CheckContext
 from kebao.checks.run import run_checks
 from kebao.loading.digests import source_digest
 from kebao.loading.project import LoadResult, load_project
-from kebao.loading.tree import read_tree
+from kebao.loading.site_files import POLICY_PATH
+from kebao.loading.tree import SourceTree, read_tree
 from kebao.model.material import FileFacts
 from kebao.model.package import Content
 from kebao.model.resource import Kind
 from kebao.model.site import SiteConfig
+from kebao.model.source_map import SourceMap
 from kebao.problems import Problem, has_errors, sorted_problems
+from kebao.rules.applied_policy import apply_policy
+from kebao.rules.problem_codes import problem_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +32,7 @@ class CheckedProject:
     Attributes:
         site: None when site_config/ could not be read; there are errors then.
         digests: Path of a resource's or topic's source → digest of what is translated.
+        files: Paths of all files that were looked at, relative to the root, sorted.
     """
 
     root: Path
@@ -33,6 +41,7 @@ class CheckedProject:
     facts: Mapping[str, FileFacts]
     digests: Mapping[str, str]
     problems: tuple[Problem, ...]
+    files: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -51,16 +60,44 @@ def cache_folder(root: Path) -> Path:
 
 
 def check_project(
-    root: Path, *, use_cache: bool = True, on_progress: Callable[[int, int], None] | None = None
+    root: Path,
+    *,
+    today: date | None = None,
+    use_cache: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> CheckedProject:
-    """Reads and checks the project at ``root``; writes nothing but its own cache."""
+    """Reads and checks the project at ``root``; writes nothing but its own cache.
+
+    ``today`` ends the waivers of policy.yml and what was agreed to until a day; None: all of it holds.
+    """
     cache = cache_folder(root) if use_cache else None
-    loaded = load_project(read_tree(root, cache=cache, on_progress=on_progress))
+    return check_tree(root, read_tree(root, cache=cache, on_progress=on_progress), today=today)
+
+
+def check_tree(root: Path, tree: SourceTree, *, today: date | None = None) -> CheckedProject:
+    """Checks what was read at ``root``."""
+    with _collecting_no_garbage():
+        return _checked(root, load_project(tree), today)
+
+
+@contextmanager
+def _collecting_no_garbage() -> Iterator[None]:
+    # A million values and no circle among them: looking for some takes a sixth of the time.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _checked(root: Path, loaded: LoadResult, today: date | None) -> CheckedProject:
     digests = source_digests(loaded.content)
     problems = loaded.problems
     if loaded.site is not None:
-        context = _context(loaded, loaded.site, digests)
-        problems = sorted_problems((*problems, *run_checks(context)))
+        context = _context(loaded, loaded.site, digests, today)
+        problems = _under_policy((*problems, *run_checks(context)), loaded.site, loaded.source_maps, today)
     return CheckedProject(
         root=root,
         content=loaded.content,
@@ -68,10 +105,21 @@ def check_project(
         facts=loaded.tree.facts,
         digests=digests,
         problems=problems,
+        files=tuple(sorted((*loaded.tree.texts, *loaded.tree.facts))),
     )
 
 
-def _context(loaded: LoadResult, site: SiteConfig, digests: Mapping[str, str]) -> CheckContext:
+def _under_policy(
+    problems: tuple[Problem, ...], site: SiteConfig, source_maps: Mapping[str, SourceMap], today: date | None
+) -> tuple[Problem, ...]:
+    # The codes are read only where a policy names some: most projects never do.
+    if not site.policy.severities and not site.policy.waivers:
+        return sorted_problems(problems)
+    source_map = source_maps.get(POLICY_PATH, SourceMap(POLICY_PATH))
+    return apply_policy(problems, site.policy, today=today, codes=problem_codes(), source_map=source_map)
+
+
+def _context(loaded: LoadResult, site: SiteConfig, digests: Mapping[str, str], today: date | None) -> CheckContext:
     return CheckContext(
         content=loaded.content,
         site=site,
@@ -81,6 +129,8 @@ def _context(loaded: LoadResult, site: SiteConfig, digests: Mapping[str, str]) -
         source_maps=loaded.source_maps,
         digests=digests,
         found_ids={package: _found_ids(loaded, package) for package in loaded.content.packages},
+        texts=loaded.tree.texts,
+        today=today,
     )
 
 

@@ -39,7 +39,7 @@ def _modules(uri: str, facts: PageFacts) -> Iterator[Problem]:
 
 def _budgets(uri: str, facts: PageFacts, size_bytes: int, policy: Policy) -> Iterator[Problem]:
     if size_bytes > policy.page_kilobytes * _KIBIBYTE:
-        params = {"size": f"{size_bytes / _KIBIBYTE:.1f}", "limit": str(policy.page_kilobytes)}
+        params = {"size": f"{size_bytes / _KIBIBYTE:.1f}", "limit": f"{policy.page_kilobytes:g}"}
         message = Message("the page has {size} KB of HTML, more than {limit}", params)
         hint = Message("split the page, or list fewer entries on it (limits are in site_config/policy.yml)")
         yield Problem(location=Location(path=uri), code="KBA06", message=message, hint=hint)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from kebao.model.material import FileFacts
 from kebao.model.package import Content
@@ -23,6 +24,8 @@ class CheckContext:
         links: Symbolic links in the tree.
         digests: Path of a resource's or topic's source → digest of what is translated.
         found_ids: Package → ids of all its resource folders, also those that could not be read.
+        texts: The YAML and Markdown files as they are.
+        today: The day of the check; None when nothing runs out.
     """
 
     content: Content
@@ -33,6 +36,8 @@ class CheckContext:
     source_maps: Mapping[str, SourceMap]
     digests: Mapping[str, str]
     found_ids: Mapping[str, frozenset[str]]
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    today: date | None = None
 
     def vocabulary(self, vocabulary_id: str) -> Vocabulary:
         return self.content.vocabularies[vocabulary_id]

@@ -69,6 +69,9 @@ def _file(
             yield problem(place, "KB501", Message("the file '{file}' is missing", {"file": name}), hint=hint)
     elif facts.size_bytes == 0:
         yield problem(place, "KB505", Message("the file '{file}' is empty", {"file": name}))
+    elif facts.is_withheld:
+        # What it is instead is told once, by check_file_safety.
+        return
     elif facts.unreadable or facts.media_type is not expected:
         hint = Message("open it, save it again in the right format, and check that it arrived whole")
         suffix = ".vtt" if must_be is MediaType.VTT else suffix_of(name)

@@ -154,7 +154,8 @@ def _links_of(
     context: CheckContext, package: Package, path: str, folder: str, body: str, body_line: int
 ) -> Iterator[Problem]:
     for link in markdown_links(body):
-        place = Location(path=path, line=link.line + body_line - 1, column=link.column)
+        line, end_column = link.line + body_line - 1, link.column + len(link.target)
+        place = Location(path=path, line=line, column=link.column, end_line=line, end_column=end_column)
         if link.is_image and not link.text.strip():
             hint = Message("say in a few words what is to be seen, for those who cannot see it")
             yield problem(place, "KB407", Message("the picture has no description"), hint=hint)

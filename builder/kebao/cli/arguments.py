@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kebao import __version__
+from kebao.reports.formats import FORMATS, TEXT
 from kebao.words import LANGUAGES, Words
 
-COMMANDS = ("new", "check", "build", "serve", "bundle", "audit")
+COMMANDS = ("new", "check", "build", "serve", "bundle", "audit", "schema", "explain")
 
 
 class UsageError(Exception):
@@ -69,6 +70,17 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     check.add_argument(
         "paths", nargs="*", metavar=words("PATH"), help=words("show only problems in these files or folders")
     )
+    formats = words("how to say them: {formats}", formats=", ".join(FORMATS))
+    check.add_argument("--format", choices=FORMATS, default=TEXT, metavar=words("FORMAT"), help=formats)
+    check.add_argument(
+        "--output", type=Path, metavar=words("FILE"), help=words("write them into this file instead of showing them")
+    )
+
+    since = words("show only problems that what was changed since this branch or commit can have to do with")
+    check.add_argument("--since", metavar=words("REF"), help=since)
+    check.add_argument("--fix", action="store_true", help=words("mend what is safe first, and show what was changed"))
+    check.add_argument("--dry-run", action="store_true", help=words("with --fix: only show what would be changed"))
+    check.add_argument("--no-cache", action="store_true", help=words("read and check everything anew"))
 
     build = add("build", words("check, then build the whole site"))
     build.add_argument("--package", metavar="P", help=words("build only this package"))
@@ -98,6 +110,16 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
 
     audit = add("audit", words("examine a finished site: dead links, outside requests, missing pages, sizes"))
     audit.add_argument("folder", type=Path, metavar=words("FOLDER"), help=words("the site's folder"))
+
+    explain = add("explain", words("say what a problem code means and how to mend it"))
+    explain.add_argument(
+        "codes", nargs="*", metavar=words("CODE"), help=words("such as KB203; without one, a list of all codes")
+    )
+
+    schema = add("schema", words("write the schemas with which editors complete and check what you type"))
+    schema.add_argument(
+        "--out", type=Path, default=Path("schemas"), metavar=words("FOLDER"), help=words("where to (schemas)")
+    )
     return parser
 
 

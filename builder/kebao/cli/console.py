@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -12,16 +12,18 @@ from typing import Literal, Protocol
 from rich.console import Console as RichConsole
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from kebao.problems import Message, Problem, Severity
+from kebao.reports.excerpt import WIDTH
+from kebao.reports.report import counts_in_words
+from kebao.reports.safe_text import encodable
+from kebao.reports.text import NO_SOURCES, text_entry
 from kebao.words import Words
 
+# Cells before an excerpt's line: its number and a bar.
+_GUTTER = 10
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
-SEVERITIES = {
-    Severity.ERROR: Message("error"),
-    Severity.WARNING: Message("warning"),
-    Severity.NOTICE: Message("notice"),
-}
 
 
 class Step(Protocol):
@@ -60,23 +62,43 @@ class Console:
         """The same, for a message that comes from below."""
         self.fault(message.template, **message.params)
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Each problem on a line of its own, its hint below it."""
+    def problems(self, problems: Iterable[Problem], sources: Mapping[str, str] = NO_SOURCES) -> None:
+        """Each problem on a line of its own, below it its line in ``sources`` (path → text) and its hint."""
+        width = min(WIDTH, max(self.out.width - _GUTTER, _GUTTER)) if self.out.is_terminal else WIDTH
         for problem in problems:
             style = _STYLES[problem.severity]
-            severity = self.words.say(SEVERITIES[problem.severity])
-            head = f"{escape(str(problem.location))}: [{style}]{severity} {problem.code}[/] "
-            self.out.print(head + escape(self.words.say(problem.message)), highlight=False, soft_wrap=True)
-            if problem.hint:
-                self.out.print(f"    → {escape(self.words.say(problem.hint))}", highlight=False, soft_wrap=True)
+            entry = text_entry(problem, self.words, sources=sources, width=width)
+            head, *rest = entry.lines
+            # No markup: what authors wrote is not for rich to read.
+            line = Text(head)
+            line.stylize(style, len(entry.place) + 2, len(entry.place) + 2 + len(entry.severity))
+            self.out.print(line, soft_wrap=True)
+            for text in rest:
+                marks = text in entry.excerpt[1:]
+                self.out.print(Text(text, style=style if marks else ""), soft_wrap=True)
 
     def count(self, problems: Iterable[Problem]) -> None:
         """How many problems of each severity; nothing when there are none."""
-        found = [problem.severity for problem in problems]
-        counts = [(severity, found.count(severity)) for severity in Severity]
-        said = [f"{self.words.say(SEVERITIES[severity])} × {n}" for severity, n in counts if n]
-        if said:
-            self.out.print(self.words("Problems: {counts}", counts=", ".join(said)), highlight=False)
+        counts = counts_in_words(problems, self.words)
+        if counts:
+            self.out.print(self.words("Problems: {counts}", counts=counts), highlight=False)
+
+    def document(self, text: str) -> None:
+        """A whole document for another program: UTF-8, as it is, and nothing else."""
+        stream = self.out.file
+        stream.flush()
+        buffer = getattr(stream, "buffer", None)
+        if buffer is None:
+            stream.write(text)
+        else:
+            # Not in a Windows console's code page, and without its line ends.
+            buffer.write(encodable(text).encode("utf-8"))
+        (buffer or stream).flush()
+
+    def aside(self, template: str, **params: object) -> None:
+        """What is said when the result is not for people: on standard error."""
+        if self.verbosity >= 0:
+            self.err.print(escape(self.words(template, **params)), highlight=False, soft_wrap=True)
 
     @contextmanager
     def progress(self, template: str) -> Iterator[Step]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from kebao.assembly.changed_paths import ChangesUnknownError
 from kebao.assembly.output_folder import OutputFolderError
 from kebao.assembly.site_build import BuildError
 from kebao.audit.report import AuditError
@@ -16,6 +17,7 @@ from kebao.cli import commands
 from kebao.cli.arguments import UsageError, build_parser, language_argument
 from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
+from kebao.cli.explain import explain
 from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
 
@@ -26,6 +28,8 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
     "serve": commands.serve,
     "bundle": commands.bundle,
     "audit": commands.audit,
+    "schema": commands.schema,
+    "explain": explain,
 }
 
 
@@ -51,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
         console.fault("Stopped. Nothing was changed.")
     except OutputFolderError as error:
         console.fault("{folder} holds files that kebao did not write; name another folder with --out.", folder=error)
-    except AuditError as error:
+    except (AuditError, ChangesUnknownError) as error:
         console.failure(error.message)
     except (BuildError, BundleError) as error:
         console.fault("The build failed: {reason}", reason=error)

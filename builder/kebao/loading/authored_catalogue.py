@@ -10,6 +10,7 @@ from kebao.loading.scalars import (
     Authored,
     Boolean,
     Code,
+    Day,
     Id,
     Line,
     Localized,
@@ -19,6 +20,8 @@ from kebao.loading.scalars import (
     Positive,
     WholeNumber,
 )
+from kebao.model.resource import Kind
+from kebao.problems import Severity
 
 
 class AuthoredTerm(Authored):
@@ -207,8 +210,41 @@ class AuthoredSite(Authored):
     audience: Annotated[str, StringConstraints(pattern=r"^(public|intranet)$")] = "public"
 
 
+class AuthoredWaiver(Authored):
+    code: Code
+    path: Line
+    reason: Line
+    until: Day
+
+
+class AuthoredBounds(Authored):
+    minimum: Number | None = None
+    maximum: Number | None = None
+
+
+#: ``kind.role`` or ``kind.role.stage``, as in ``micro-lessons.micro-video.primary``.
+LengthKey = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Kind)})(\.[a-z0-9-]+){{1,2}}$")]
+KindKey = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Kind)})$")]
+
+
 class AuthoredPolicy(Authored):
     page_kilobytes: Positive = 60
     nav_links: WholeNumber = 150
     material_megabytes: Positive = 200
     guiding_teachers: WholeNumber = 3
+    lengths: dict[LengthKey, AuthoredBounds] = {}
+    minutes_tolerance: Number = 1
+    video_width: WholeNumber = 720
+    video_height: WholeNumber = 576
+    picture_width: WholeNumber = 320
+    required_roles: dict[KindKey, list[Code]] = {}
+    nominated_roles: list[Code] = ["lesson-plan", "slides", "recording", "exercises"]
+    topic_programmes: list[Id] = ["rongcheng-2023"]
+    school_topics: WholeNumber = 6
+    required_topics: list[Id] = ["teacher-ethics"]
+    near_duplicate_percent: Percent = 60
+    public_contacts: list[Line] = []
+    document_authors: list[Line] = []
+    consent_roles: list[Code] = ["recording", "pupil-work"]
+    severities: dict[str, Severity] = {}
+    waivers: list[AuthoredWaiver] = []

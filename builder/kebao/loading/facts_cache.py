@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kebao.loading.probing import PROBE_VERSION, probe
-from kebao.model.material import FileFacts, MediaType, TextBlock
+from kebao.model.material import FileFacts, Hazard, HazardKind, MediaType, PlacedFinding, PlacedText, TextBlock
+from kebao.model.personal_data import Confidence, DataKind
 
 _READ_SIZE = 1 << 20
 
@@ -47,4 +48,11 @@ def _from_json(text: str) -> FileFacts:
     data = json.loads(text)
     media_type = MediaType(data.pop("media_type")) if data["media_type"] else data.pop("media_type")
     blocks = tuple(TextBlock(**block) for block in data.pop("blocks"))
-    return FileFacts(media_type=media_type, blocks=blocks, **data)
+    hazards = tuple(Hazard(**{**hazard, "kind": HazardKind(hazard["kind"])}) for hazard in data.pop("hazards"))
+    personal = tuple(_finding(**finding) for finding in data.pop("personal"))
+    makers = tuple(PlacedText(**maker) for maker in data.pop("makers"))
+    return FileFacts(media_type=media_type, blocks=blocks, hazards=hazards, personal=personal, makers=makers, **data)
+
+
+def _finding(*, kind: str, confidence: str, **fields: str) -> PlacedFinding:
+    return PlacedFinding(kind=DataKind(kind), confidence=Confidence(confidence), **fields)

@@ -32,6 +32,7 @@ from kebao.model.resource import (
 )
 from kebao.problems import Location, Message, Problem
 
+_TRANSLATION = re.compile(r"index\.([A-Za-z-]+)\.md")
 _ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 # Pages of lists are called index.html, index-2.html … in the same folder of the site; Windows keeps no con.html.
 _RESERVED_ID = re.compile(r"index(-[0-9]+)?|con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -158,7 +159,7 @@ def _period(written: authored.AuthoredPeriod) -> Period:
 def _load_translations(reader: DocumentReader, folder: str) -> Mapping[str, Translation]:
     found: dict[str, Translation] = {}
     for path in reader.tree.under(folder):
-        match = re.fullmatch(re.escape(folder) + r"/index\.([A-Za-z-]+)\.md", path)
+        match = _TRANSLATION.fullmatch(path, len(folder) + 1)
         if not match or path not in reader.tree.texts:
             continue
         written, page = reader.markdown(path, authored.AuthoredTranslation)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from kebao.loading.authored_catalogue import AuthoredLocale, AuthoredPolicy, AuthoredSite
 from kebao.loading.catalogue_files import stem_of
 from kebao.loading.documents import DocumentReader
-from kebao.model.site import Locale, Policy, SiteConfig
+from kebao.model.limits import Bounds, lengths_with_defaults
+from kebao.model.site import Locale, Policy, SiteConfig, Waiver
 from kebao.problems import Location, Message, Problem
 
 SITE_PATH = "site_config/site.yml"
@@ -48,7 +49,32 @@ def load_site_config(reader: DocumentReader) -> SiteConfig | None:
 
 def _load_policy(reader: DocumentReader) -> Policy:
     written = reader.yaml(POLICY_PATH, AuthoredPolicy) if POLICY_PATH in reader.tree.texts else None
-    return Policy(**written.model_dump()) if written else Policy()
+    if written is None:
+        return Policy()
+    return Policy(
+        page_kilobytes=written.page_kilobytes,
+        nav_links=written.nav_links,
+        material_megabytes=written.material_megabytes,
+        guiding_teachers=written.guiding_teachers,
+        lengths=lengths_with_defaults(
+            {key: Bounds(minimum=b.minimum, maximum=b.maximum) for key, b in written.lengths.items()}
+        ),
+        minutes_tolerance=written.minutes_tolerance,
+        video_width=written.video_width,
+        video_height=written.video_height,
+        picture_width=written.picture_width,
+        required_roles={kind: tuple(roles) for kind, roles in written.required_roles.items()},
+        nominated_roles=tuple(written.nominated_roles),
+        topic_programmes=tuple(written.topic_programmes),
+        school_topics=written.school_topics,
+        required_topics=tuple(written.required_topics),
+        near_duplicate_percent=written.near_duplicate_percent,
+        public_contacts=tuple(written.public_contacts),
+        document_authors=tuple(written.document_authors),
+        consent_roles=tuple(written.consent_roles),
+        severities=dict(written.severities),
+        waivers=tuple(Waiver(code=w.code, path=w.path, reason=w.reason, until=w.until) for w in written.waivers),
+    )
 
 
 def _load_locales(reader: DocumentReader) -> Mapping[str, Locale]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,12 +63,12 @@ def read_tree(
     texts: dict[str, bytes] = {}
     links: list[str] = []
     others: list[str] = []
-    for path in _files_below(root):
-        uri = path.relative_to(root).as_posix()
-        if path.is_symlink():
+    for uri, entry in entries_below(root):
+        if entry.is_symlink():
             links.append(uri)
-        elif path.suffix in _TEXT_SUFFIXES:
-            texts[uri] = path.read_bytes()
+        elif uri.endswith(_TEXT_SUFFIXES):
+            with open(entry.path, "rb") as stream:
+                texts[uri] = stream.read()
         else:
             others.append(uri)
     facts: dict[str, FileFacts] = {}
@@ -79,16 +79,27 @@ def read_tree(
     return SourceTree(texts=texts, facts=facts, links=tuple(links))
 
 
-def _files_below(root: Path) -> list[Path]:
-    found: list[Path] = []
+def entries_below(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
+    """Files and links of the project with their paths relative to ``root``, in the order of the paths' parts."""
+    found: list[tuple[str, os.DirEntry[str]]] = []
     for top in (CONTENT_FOLDER, CONFIG_FOLDER):
-        # followlinks stays False: a link out of the package is reported, never read.
-        for folder, subfolders, names in os.walk(root / top):
-            here = Path(folder)
-            found.extend(here / name for name in subfolders if (here / name).is_symlink())
-            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-            found.extend(here / name for name in names if not _is_ignored(here.relative_to(root).as_posix(), name))
-    return sorted(found)
+        found.extend(_entries_in(str(root / top), top))
+    return sorted(found, key=lambda pair: pair[0].split("/"))
+
+
+def _entries_in(folder: str, uri: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        # A link out of the package is reported, never read nor walked through.
+        if entry.is_dir(follow_symlinks=False):
+            if not name.startswith("."):
+                yield from _entries_in(entry.path, f"{uri}/{name}")
+        elif (entry.is_symlink() and entry.is_dir()) or not _is_ignored(uri, name):
+            yield f"{uri}/{name}", entry
 
 
 def _is_ignored(folder: str, name: str) -> bool:

@@ -8,12 +8,15 @@ says which texts must be numbers, dates or booleans.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import yaml
 
-from kebao.model.source_map import Pointer, SourceMap, Span
+from kebao.loading.quick_yaml import NotPlainError, quick_value
+from kebao.model.source_map import UNKNOWN, Place, Pointer, SourceMap, Span
 from kebao.problems import Location, Message, Problem
 
 MAX_BYTES = 1 << 20
@@ -43,28 +46,40 @@ class _Walk:
     problems: list[Problem] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
-    def place(self, mark: yaml.Mark) -> tuple[int, int]:
+    def place(self, mark: yaml.Mark) -> Place:
         return mark.line + self.first_line, mark.column + 1
 
-    def report(self, place: tuple[int, int], code: str, message: Message, hint: Message | None = None) -> None:
-        location = Location(path=self.path, line=place[0], column=place[1])
+    def end(self, node: yaml.Node) -> Place:
+        """After the last character of a scalar, or of a list or mapping in brackets that is on one line."""
+        start, end = node.start_mark, node.end_mark
+        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+            # A block scalar ends where the next key starts: its first line stands for it.
+            return start.line + self.first_line, start.column + 2
+        is_on_one_line = start.line == end.line and start.column < end.column
+        is_scalar = isinstance(node, yaml.ScalarNode) and start.line < end.line
+        return self.place(end) if is_on_one_line or is_scalar else UNKNOWN
+
+    def report(self, at: Span, code: str, message: Message, hint: Message | None = None) -> None:
+        (line, column), (end_line, end_column) = at.value, at.value_end
+        location = Location(path=self.path, line=line, column=column, end_line=end_line, end_column=end_column)
         self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
 
-    def value(self, node: yaml.Node, pointer: Pointer, key: tuple[int, int] | None = None) -> Any:
+    def value(self, node: yaml.Node, pointer: Pointer, key_node: yaml.Node | None = None) -> Any:
         if len(self.seen) >= MAX_NODES or len(pointer) > MAX_DEPTH:
             raise _TooComplexError(node.start_mark)
         if id(node) in self.seen:
             # An alias is composed as the very node of its anchor; only the key says where it stands.
-            self.spans[pointer] = Span(key or self.place(node.start_mark), key)
+            at = key_node or node
+            self.spans[pointer] = self.span(at, key_node)
             hint = Message("write the value out again where it is needed")
             message = Message("YAML aliases (*name) are not allowed")
-            self.report(self.spans[pointer].value, "KB104", message, hint)
+            self.report(self.spans[pointer], "KB104", message, hint)
             return None
         self.seen.add(id(node))
-        self.spans[pointer] = Span(self.place(node.start_mark), key)
+        self.spans[pointer] = self.span(node, key_node)
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
             message = Message("YAML tags ({tag}) are not allowed", {"tag": node.tag})
-            self.report(self.place(node.start_mark), "KB104", message)
+            self.report(self.spans[pointer], "KB104", message)
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, pointer)
@@ -75,20 +90,26 @@ class _Walk:
             return None
         return node.value
 
+    def span(self, node: yaml.Node, key_node: yaml.Node | None = None) -> Span:
+        start, end = self.place(node.start_mark), self.end(node)
+        if key_node is None:
+            return Span(start, value_end=end)
+        return Span(start, self.place(key_node.start_mark), end, self.end(key_node))
+
     def mapping(self, node: yaml.MappingNode, pointer: Pointer) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self.report(self.place(key_node.start_mark), "KB102", Message("a key must be one word"))
+                self.report(self.span(key_node), "KB102", Message("a key must be one word"))
                 continue
             key = key_node.value
             if key in result:
                 first = self.spans[(*pointer, key)].key or (0, 0)
                 message = Message("'{key}' stands twice", {"key": key})
                 hint = Message("the first is in line {line}; keep one of them", {"line": str(first[0])})
-                self.report(self.place(key_node.start_mark), "KB103", message, hint)
+                self.report(self.span(key_node), "KB103", message, hint)
                 continue
-            result[key] = self.value(value_node, (*pointer, key), self.place(key_node.start_mark))
+            result[key] = self.value(value_node, (*pointer, key), key_node)
         return result
 
 
@@ -112,7 +133,10 @@ def decode_utf8(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
             hint = Message("it looks like GBK: save it again as UTF-8 (in Notepad: Save as, Encoding, UTF-8)")
         location = Location(path=path, line=line)
         return "", (Problem(location=location, code="KB101", message=Message("not UTF-8 text"), hint=hint),)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _CONTROL.search(text):
+        return text, ()
     for number, line_text in enumerate(text.split("\n"), start=1):
         bad = _CONTROL.search(line_text)
         if bad:
@@ -131,10 +155,43 @@ def _reads_as_gbk(data: bytes) -> bool:
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
+class _LaterSpans(Mapping[Pointer, Span]):
+    """The places of a sound document, found when somebody asks: most documents have nothing to report."""
+
+    def __init__(self, path: str, text: str, first_line: int) -> None:
+        self._path, self._text, self._first_line = path, text, first_line
+
+    @cached_property
+    def _found(self) -> Mapping[Pointer, Span]:
+        return _read_with_care(self._path, self._text, first_line=self._first_line).source_map.spans
+
+    def __getitem__(self, pointer: Pointer) -> Span:
+        return self._found[pointer]
+
+    def __iter__(self) -> Iterator[Pointer]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 def read_yaml(path: str, text: str, *, first_line: int = 1) -> YamlDocument:
     """The document in ``text``; ``first_line`` is the file's line on which the text starts."""
+    if not _is_nested_absurdly(text):
+        try:
+            return YamlDocument(quick_value(text), SourceMap(path, _LaterSpans(path, text, first_line)))
+        except NotPlainError:
+            pass
+    return _read_with_care(path, text, first_line=first_line)
+
+
+def _is_nested_absurdly(text: str) -> bool:
+    return bool(_NESTED_BLOCK.search(text) or _DEEP_INDENT.search(text) or _flow_depth(text) > MAX_DEPTH)
+
+
+def _read_with_care(path: str, text: str, *, first_line: int) -> YamlDocument:
     walk = _Walk(path, first_line)
-    if _NESTED_BLOCK.search(text) or _DEEP_INDENT.search(text) or _flow_depth(text) > MAX_DEPTH:
+    if _is_nested_absurdly(text):
         return _too_complex(walk, first_line, 1)
     loader = yaml.CSafeLoader(text)
     try:
@@ -151,6 +208,8 @@ def read_yaml(path: str, text: str, *, first_line: int = 1) -> YamlDocument:
 
 
 def _flow_depth(text: str) -> int:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return 0
     depth = deepest = 0
     for character in text:
         if character in "[{":

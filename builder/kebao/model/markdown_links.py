@@ -33,7 +33,11 @@ class MarkdownLink:
 
 def markdown_links(text: str) -> Iterator[MarkdownLink]:
     """The inline links and images in reading order; what stands in code is left out."""
+    if "](" not in text:
+        return
     for number, line in _lines_outside_code(text):
+        if "](" not in line:
+            continue
         for match in _LINK.finditer(_without_code_spans(line)):
             yield MarkdownLink(
                 target=match["target"],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from kebao.model.personal_data import Confidence, DataKind
 
 
 class MediaType(StrEnum):
@@ -46,6 +48,64 @@ class TextBlock:
     text: str
 
 
+class HazardKind(StrEnum):
+    """What a file can do or tell that a reader of it does not expect."""
+
+    MACRO = "macro"
+    COMMAND = "command"  # DDE: a field or formula that starts a programme
+    EMBEDDED = "embedded"  # OLE objects, ActiveX
+    EXTERNAL = "external"  # loads something from elsewhere by itself
+    SCRIPT = "script"
+    LAUNCH = "launch"
+    ATTACHED_FILE = "attached-file"
+    BOMB = "bomb"
+    ENCRYPTED = "encrypted"
+    ENTITIES = "entities"  # a document type declaration in an XML part
+    POSITION = "position"  # where a picture or video was taken
+    SCANNED = "scanned"  # a pdf of pictures without text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hazard:
+    """One such thing.
+
+    Attributes:
+        place: Where in the file (``word/vbaProject.bin``, ``slide 3``); empty when it is the whole file.
+        detail: What it is, for example an address or a number; empty when the kind says it all.
+    """
+
+    kind: HazardKind
+    place: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedText:
+    """A text and where in the file it stands."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedFinding:
+    """Personal data and where in the file it stands: ``slide 3``, ``sheet 名单!B7``, ``page 2``, a part's name.
+
+    Attributes:
+        value: To compare with contacts that are meant to be public. Never shown.
+    """
+
+    place: str
+    kind: DataKind
+    masked: str
+    confidence: Confidence
+    value: str = field(repr=False)
+
+
+#: Files with one of these are not opened any further; the hazard is their only problem.
+WITHHELD = frozenset({HazardKind.BOMB, HazardKind.ENCRYPTED, HazardKind.ENTITIES})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
     """What a file holds, read once and kept by its digest.
@@ -56,9 +116,15 @@ class FileFacts:
         units: Pages of a pdf, slides of a pptx, sheets of an xlsx; None where the file does not say.
         characters: Characters of text, white space not counted; None where there is no text.
         seconds: Length of a video.
-        width, height: Pixels of a picture.
+        width, height: Pixels of a picture or of a video.
+        video_codec, audio_codec: Sample entries of an mp4's first picture and sound track (``avc1`` is H.264, ``mp4a``
+            is AAC); empty where it has no such track, and for other files.
+        faststart: Whether an mp4 says what it holds before it holds it, so that it plays while it loads.
         blocks: The text that the file holds; empty when there is none.
         unreadable: Why the content could not be read; empty when it could.
+        hazards: What makes it dangerous, or tells more than it should.
+        personal: Personal data in any part of it, hidden ones too.
+        makers: Authors, companies and devices that its properties name.
     """
 
     sha256: str
@@ -69,8 +135,23 @@ class FileFacts:
     seconds: float | None = None
     width: int | None = None
     height: int | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+    faststart: bool = True
     blocks: tuple[TextBlock, ...] = ()
     unreadable: str = ""
+    hazards: tuple[Hazard, ...] = ()
+    personal: tuple[PlacedFinding, ...] = ()
+    makers: tuple[PlacedText, ...] = ()
+
+    @property
+    def is_withheld(self) -> bool:
+        return any(hazard.kind in WITHHELD for hazard in self.hazards)
+
+    @property
+    def bit_rate(self) -> float | None:
+        """Bits a second of a video, sound and all, on average."""
+        return self.size_bytes * 8 / self.seconds if self.seconds else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from kebao.model.limits import DEFAULT_LENGTHS, Bounds
 from kebao.model.text import LocalizedText
+from kebao.problems import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +44,64 @@ class Locale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A fault that a site puts up with for a while.
+
+    Attributes:
+        path: Of files, relative to the project root; ``*`` stands for any characters, also for ``/``.
+        until: The last day on which it holds.
+    """
+
+    code: str
+    path: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Limits that the checks and the audit apply (site_config/policy.yml).
+    """Limits that the checks and the audit apply, and what becomes of problems (site_config/policy.yml).
 
     Attributes:
         page_kilobytes: Budget of one page's HTML, in units of 1,024 bytes.
         nav_links: Most links that the navigation may hold.
         material_megabytes: Largest material, in units of 1,048,576 bytes.
         guiding_teachers: Most guiding teachers of a lesson case.
+        lengths: Minutes of videos: ``kind.role`` or ``kind.role.stage`` → bounds.
+        minutes_tolerance: How many minutes the length that a material states may be off.
+        video_width, video_height: Least pixels of a video.
+        picture_width: Least pixels of a picture.
+        required_roles: Kind → material roles that each of its resources has.
+        nominated_roles: Material roles of a nominated lesson case.
+        topic_programmes: Programmes in which a school chooses at most ``school_topics``; ``required_topics`` are
+            always among them.
+        near_duplicate_percent: Share of the shorter of two texts that the longer may not hold as well.
+        public_contacts: E-mail addresses, domains (``@edu.example``) and numbers that are meant to be public.
+        document_authors: Authors and devices that the properties of files may name.
+        consent_roles: Material roles that show people or their work: a resource with one needs its consent block.
+        severities: Problem code → the severity it has in this site.
     """
 
-    page_kilobytes: int = 60
+    page_kilobytes: float = 60
     nav_links: int = 150
-    material_megabytes: int = 200
+    material_megabytes: float = 200
     guiding_teachers: int = 3
+    lengths: Mapping[str, Bounds] = field(default_factory=lambda: DEFAULT_LENGTHS)
+    minutes_tolerance: float = 1
+    video_width: int = 720
+    video_height: int = 576
+    picture_width: int = 320
+    required_roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    nominated_roles: tuple[str, ...] = ("lesson-plan", "slides", "recording", "exercises")
+    topic_programmes: tuple[str, ...] = ("rongcheng-2023",)
+    school_topics: int = 6
+    required_topics: tuple[str, ...] = ("teacher-ethics",)
+    near_duplicate_percent: float = 60
+    public_contacts: tuple[str, ...] = ()
+    document_authors: tuple[str, ...] = ()
+    consent_roles: tuple[str, ...] = ("recording", "pupil-work")
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,19 @@ from kebao.problems import Location
 
 #: Keys and list positions from the top of a document down to a value.
 Pointer = tuple[str | int, ...]
+#: Line and column, 1-based, in characters.
+Place = tuple[int, int]
+UNKNOWN: Place = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Start of a key and of its value, both 1-based ``(line, column)`` in characters."""
+    """Where a key and its value start, and where they end: after their last character, or :data:`UNKNOWN`."""
 
-    value: tuple[int, int]
-    key: tuple[int, int] | None = None
+    value: Place
+    key: Place | None = None
+    value_end: Place = UNKNOWN
+    key_end: Place = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,21 @@ class SourceMap:
             span = self.spans.get(pointer[:length])
             if span is not None:
                 missing = length < len(pointer)
-                line, column = span.key if span.key and (at_key or missing) else span.value
-                return Location(path=self.path, line=line, column=column, pointer=dotted(pointer))
-        return Location(path=self.path, line=1, column=1, pointer=dotted(pointer))
+                if span.key and (at_key or missing):
+                    return self._location(span.key, span.key_end, pointer)
+                # A value is not what is wrong when a field is missing in it.
+                return self._location(span.value, UNKNOWN if missing else span.value_end, pointer)
+        return self._location((1, 1), UNKNOWN, pointer)
+
+    def _location(self, start: Place, end: Place, pointer: Pointer) -> Location:
+        return Location(
+            path=self.path,
+            line=start[0],
+            column=start[1],
+            pointer=dotted(pointer),
+            end_line=end[0],
+            end_column=end[1],
+        )
 
 
 def dotted(pointer: Pointer) -> str:

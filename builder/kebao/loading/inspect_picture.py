@@ -1,0 +1,68 @@
+"""Pictures and videos: where they were taken, by which device, by whom."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from kebao.loading.findings import Findings
+from kebao.model.material import HazardKind
+
+# Exif 2.32 (CIPA DC-008), tables 4 and 15.
+_GPS_IFD = 0x8825
+_GPS_LATITUDE, _GPS_LONGITUDE = 2, 4
+_MAKE, _MODEL, _ARTIST, _COPYRIGHT, _OWNER = 0x010F, 0x0110, 0x013B, 0x8298, 0xA430
+_EXIF_IFD = 0x8769
+# ISO 6709 in a movie's user data (Android: ©xyz) or metadata (QuickTime).
+_MOVIE_POSITION = re.compile(rb"\xa9xyz....[+-][0-9]|com\.apple\.quicktime\.location\.ISO6709", re.DOTALL)
+_MOST_MOVIE_HEADER = 16 << 20
+
+
+def inspect_picture(source: Path | BinaryIO, findings: Findings, *, place: str = "", is_inside: bool = False) -> None:
+    """Adds position, device and author; reads the header only. ``is_inside``: a picture of a document."""
+    # What cannot be read says nothing; whether it is a whole picture is found by the probe.
+    with (
+        contextlib.suppress(OSError, ValueError, SyntaxError, Image.DecompressionBombError),
+        Image.open(source) as picture,
+    ):
+        exif = picture.getexif()
+        position = exif.get_ifd(_GPS_IFD)
+        if position.get(_GPS_LATITUDE) or position.get(_GPS_LONGITUDE):
+            findings.add_hazard(HazardKind.POSITION, place)
+        if not is_inside:
+            _add_makers(picture, exif, findings)
+
+
+def _add_makers(picture: Image.Image, exif: Image.Exif, findings: Findings) -> None:
+    device = " ".join(str(exif.get(tag, "")).strip(" \0") for tag in (_MAKE, _MODEL))
+    findings.add_maker("Exif", device)
+    people = [exif.get(_ARTIST), exif.get(_COPYRIGHT), exif.get_ifd(_EXIF_IFD).get(_OWNER)]
+    people += [picture.info.get(key) for key in ("Author", "Artist")]
+    for person in people:
+        findings.add_maker("Exif", str(person).strip(" \0") if person else None)
+    for key in ("Comment", "comment", "Description", "Title"):
+        findings.search("Exif", _text(picture.info.get(key)))
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def inspect_movie(path: Path, findings: Findings) -> None:
+    """Adds the position that a telephone has written into a video."""
+    with path.open("rb") as stream:
+        # The boxes at the top of the file (ISO/IEC 14496-12, 4.2); all but the film itself are small.
+        while len(head := stream.read(16)) == 16:
+            start, size = stream.tell() - 16, int.from_bytes(head[:4], "big")
+            size = int.from_bytes(head[8:], "big") if size == 1 else size
+            if head[4:8] in (b"moov", b"udta", b"meta"):
+                rest = _MOST_MOVIE_HEADER if size == 0 else min(size, _MOST_MOVIE_HEADER)
+                if _MOVIE_POSITION.search(head[8:] + stream.read(max(rest - 16, 0))):
+                    findings.add_hazard(HazardKind.POSITION)
+            if size < 8:
+                return
+            stream.seek(start + size)

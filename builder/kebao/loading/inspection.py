@@ -1,0 +1,52 @@
+"""Hazards, personal data and makers of a material, whatever its type. Reads bytes, never runs anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kebao.loading.findings import Findings
+from kebao.loading.inspect_office import inspect_office
+from kebao.loading.inspect_pdf import inspect_pdf
+from kebao.loading.inspect_picture import inspect_movie, inspect_picture
+from kebao.model.material import HazardKind, MediaType
+
+_MOST_CAPTION_BYTES = 4 << 20
+# [MS-CFB] 2.2 and [MS-OFFCRYPTO] 2.3: what an office programme makes of a document with a password.
+_COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+
+
+def inspect(path: Path, media_type: MediaType | None, findings: Findings) -> None:
+    """Adds what is found; raises what the readers of a broken file raise, and ``Trap`` for one to leave alone."""
+    if media_type in _INSPECTIONS:
+        _INSPECTIONS[media_type](path, findings)
+
+
+def add_encrypted_document(path: Path, findings: Findings) -> bool:
+    """Adds the hazard for an office document that opens with a password only, and says whether it is one."""
+    with path.open("rb") as stream:
+        head = stream.read(1 << 20)
+    is_one = head.startswith(_COMPOUND_FILE) and _ENCRYPTED_PACKAGE in head
+    if is_one:
+        findings.add_hazard(HazardKind.ENCRYPTED)
+    return is_one
+
+
+def _inspect_captions(path: Path, findings: Findings) -> None:
+    with path.open("rb") as stream:
+        lines = stream.read(_MOST_CAPTION_BYTES).decode("utf-8-sig", "replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        findings.search(f"line {number}", line)
+
+
+_INSPECTIONS: Mapping[MediaType | None, Callable[[Path, Findings], None]] = {
+    MediaType.DOCX: inspect_office,
+    MediaType.PPTX: inspect_office,
+    MediaType.XLSX: inspect_office,
+    MediaType.PDF: inspect_pdf,
+    MediaType.PNG: inspect_picture,
+    MediaType.JPEG: inspect_picture,
+    MediaType.MP4: inspect_movie,
+    MediaType.VTT: _inspect_captions,
+}

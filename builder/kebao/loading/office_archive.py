@@ -1,0 +1,133 @@
+"""A docx, pptx or xlsx file as an archive of parts: refused when it is a trap, read without following anything."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from lxml import etree
+
+from kebao.loading.findings import Findings
+from kebao.model.material import HazardKind
+
+_MAX_ENTRIES = 5_000
+_MAX_UNPACKED_BYTES = 400 << 20
+_MAX_XML_BYTES = 24 << 20
+_MAX_ALL_XML_BYTES = 96 << 20
+# Ordinary parts unpack to about eleven times their size, very regular sheets to some forty times.
+_MAX_RATIO = 200
+_RATIO_MATTERS_FROM = 5_000_000
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+
+class Trap(Exception):
+    """A file that is not to be opened any further; what it is has been added to the findings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """A reference from a part to another, or to the outside (ECMA-376-2, 9.3).
+
+    Attributes:
+        kind: Last segment of its type, e.g. ``attachedTemplate``.
+        target: Part's name, or an address when it is external.
+    """
+
+    id: str
+    kind: str
+    target: str
+    is_external: bool
+
+
+class OfficeArchive:
+    """The parts of an archive that has passed :func:`add_archive_traps`."""
+
+    def __init__(self, archive: zipfile.ZipFile, findings: Findings) -> None:
+        self._archive = archive
+        self._findings = findings
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name in self._archive.namelist() if not name.endswith("/"))
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(name)
+
+    def xml(self, name: str) -> etree._Element | None:
+        """The root of an XML part; None when nothing of it can be read."""
+        return parse_xml(self.read(name), name, self._findings)
+
+    def relationships(self, part: str) -> Iterator[Relationship]:
+        folder, _, file = part.rpartition("/")
+        name = f"{folder}/_rels/{file}.rels".lstrip("/")
+        root = self.xml(name) if name in self.names else None
+        if root is None:
+            return
+        for element in root.iter(_RELATIONSHIP):
+            is_external = element.get("TargetMode", "").lower() == "external"
+            target = element.get("Target", "")
+            yield Relationship(
+                id=element.get("Id", ""),
+                kind=element.get("Type", "").rpartition("/")[2],
+                target=target if is_external else _part_name(folder, target),
+                is_external=is_external,
+            )
+
+    def related(self, part: str) -> Mapping[str, Relationship]:
+        return {relationship.id: relationship for relationship in self.relationships(part)}
+
+
+def _part_name(folder: str, target: str) -> str:
+    joined = target if target.startswith("/") else posixpath.join("/", folder, target)
+    return posixpath.normpath(joined).lstrip("/")
+
+
+def parse_xml(data: bytes, place: str, findings: Findings) -> etree._Element | None:
+    """The root, of broken XML as much as can be read; raises :class:`Trap` for a document type declaration."""
+    # recover: what an office programme would still open must still be searched.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
+    )
+    # Office programmes write none (ECMA-376-2, 8.1.4, forbids them); its entities are how a small part grows large.
+    if b"<!DOCTYPE" in data or "<!DOCTYPE".encode("utf-16-le") in data or "<!DOCTYPE".encode("utf-16-be") in data:
+        findings.add_hazard(HazardKind.ENTITIES, place)
+        raise Trap
+    findings.unpacked += len(data)
+    if findings.unpacked > _MAX_ALL_XML_BYTES:
+        findings.add_hazard(HazardKind.BOMB, place, f"{findings.unpacked >> 20} MB")
+        raise Trap
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    # In another encoding its bytes are others.
+    if root is not None and root.getroottree().docinfo.internalDTD is not None:
+        findings.add_hazard(HazardKind.ENTITIES, place)
+        raise Trap
+    return root
+
+
+def add_archive_traps(source: Path | BinaryIO, findings: Findings) -> None:
+    """Adds what makes an archive dangerous to unpack, and raises :class:`Trap` then; reads its directory only."""
+    with zipfile.ZipFile(source) as archive:
+        entries = archive.infolist()
+    if len(entries) > _MAX_ENTRIES:
+        findings.add_hazard(HazardKind.BOMB, detail=f"{len(entries)} entries")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > _MAX_UNPACKED_BYTES:
+        findings.add_hazard(HazardKind.BOMB, detail=f"{unpacked >> 20} MB")
+    for entry in entries:
+        is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+        ratio = entry.file_size / max(entry.compress_size, 1)
+        is_bomb = entry.file_size > _RATIO_MATTERS_FROM and ratio > _MAX_RATIO
+        if is_bomb or (is_xml and entry.file_size > _MAX_XML_BYTES):
+            findings.add_hazard(HazardKind.BOMB, entry.filename, f"{entry.file_size >> 20} MB")
+        if entry.flag_bits & 0x1:
+            findings.add_hazard(HazardKind.ENCRYPTED)
+    if findings.hazards:
+        raise Trap

@@ -1,0 +1,1 @@
+"""What each problem code means, and what a site's policy makes of problems."""
