@@ -18,9 +18,11 @@ _NOT_HAN = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fff]+")
 #: Characters of a shingle, and shingles of a sketch: those with the lowest hashes (Broder's bottom-k sketch).
 _SHINGLE = 8
 _SKETCH = 64
-#: Only shingles that begin with one character in four (by its low byte) are hashed, unless these are few.
-_ANCHOR = re.compile(b"[" + b"".join(re.escape(bytes((low,))) for low in range(0, 256, 4)) + b"]")
-_FEW_ANCHORS = 32
+#: Only shingles that begin with one character in sixteen (by its low byte) are hashed; where these are few, in four.
+_ANCHORS = tuple(
+    re.compile(b"[" + b"".join(re.escape(bytes((low,))) for low in range(0, 256, step)) + b"]") for step in (16, 4)
+)
+_FEW_ANCHORS = 48
 #: Two texts share a piece when it has this many characters: shorter than a shingle, so that a word changed in
 #: every line does not hide what was copied.
 _PIECE = 4
@@ -97,9 +99,13 @@ def sketch_of(text: str) -> tuple[int, ...]:
         return ()
     encoded, crc32 = text.encode("utf-16-le"), zlib.crc32
     last = 2 * (len(text) - _SHINGLE)
-    starts: Sequence[int] = [2 * match.start() for match in _ANCHOR.finditer(encoded[: last + 1 : 2])]
-    if len(starts) < _FEW_ANCHORS:
-        starts = range(0, last + 1, 2)
+    low_bytes = encoded[: last + 1 : 2]
+    starts: Sequence[int] = range(0, last + 1, 2)
+    for anchor in _ANCHORS:
+        found = [2 * match.start() for match in anchor.finditer(low_bytes)]
+        if len(found) >= _FEW_ANCHORS:
+            starts = found
+            break
     hashes = {crc32(encoded[start : start + 2 * _SHINGLE]) for start in starts}
     return tuple(sorted(hashes)[:_SKETCH])
 

@@ -19,13 +19,14 @@ from kebao.audit.audit import audit_site
 from kebao.checks.dependents import Affected, affected_by
 from kebao.cli.console import Console
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
+from kebao.cli.machine_report import rendered
 from kebao.cli.mend_files import mend_files
 from kebao.cli.new_resource import new
 from kebao.cli.schema import schema
 from kebao.cli.source_texts import SourceTexts
 from kebao.model.site import Policy
 from kebao.problems import Problem, Severity
-from kebao.reports.formats import MACHINE_FORMATS, TEXT
+from kebao.reports.formats import TEXT
 from kebao.reports.report import Report
 from kebao.reports.safe_text import encodable
 from kebao.reports.text import render_text
@@ -56,7 +57,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if options.output:
         _write_report(report, sources, options, console)
     elif options.format != TEXT:
-        console.document(MACHINE_FORMATS[options.format](report))
+        console.document(rendered(report, options.format))
     else:
         console.problems(shown, sources)
         console.count(shown)
@@ -84,7 +85,7 @@ def _say_all_is_well(result: CheckResult, files: tuple[str, ...], affected: Affe
 
 def _write_report(report: Report, sources: SourceTexts, options: argparse.Namespace, console: Console) -> None:
     is_text = options.format == TEXT
-    text = render_text(report, sources=sources) if is_text else MACHINE_FORMATS[options.format](report)
+    text = render_text(report, sources=sources) if is_text else rendered(report, options.format)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     with atomic_writer(options.output) as stream:
         stream.write(encodable(text).encode("utf-8"))

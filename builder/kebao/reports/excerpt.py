@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from kebao.model.personal_data import find_personal_data
 from kebao.problems import Location
 from kebao.reports.safe_text import visible, without_long_numbers
 
@@ -18,20 +19,32 @@ def excerpt(text: str, location: Location, *, width: int = WIDTH) -> tuple[str, 
     """The line with its number, and a line with ``^~~~`` below; empty when the place is not in ``text``.
 
     A Han character is two cells wide and counts so; tabs are shown as spaces; what is invisible is shown as ``�``;
-    long numbers are masked; of a line wider than ``width`` cells the part around the place is shown.
+    personal data and long numbers are masked; of a line wider than ``width`` cells the part around the place is shown.
     """
     lines = text.split("\n", location.line)
     if not 0 < location.line <= len(lines):
         return ()
     line = lines[location.line - 1]
     start, end = _marked(line, location)
-    cells, start, end = _window(_cells(visible(without_long_numbers(line)), start, width), start, end, width)
+    cells, start, end = _window(
+        _cells(visible(without_long_numbers(without_personal_data(line))), start, width), start, end, width
+    )
     number = f"{location.line:>{_NUMBER_WIDTH}}"
     shown = (f"{number} | {''.join(cells)}".rstrip(),)
     if not location.column:
         return shown
     before, marked = cell_len("".join(cells[:start])), cell_len("".join(cells[start:end]))
     return (*shown, f"{' ' * len(number)} | {' ' * before}^{'~' * (marked - 1)}")
+
+
+def without_personal_data(line: str) -> str:
+    """The line with what a report must not show covered; as long as before, so that the caret still fits."""
+    for finding in find_personal_data(line):
+        if len(finding.masked) == finding.end - finding.start:
+            line = line[: finding.start] + finding.masked + line[finding.end :]
+        else:
+            line = line[: finding.start] + "*" * (finding.end - finding.start) + line[finding.end :]
+    return line
 
 
 def _marked(line: str, location: Location) -> tuple[int, int]:
