@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from kebao.model.source_map import Pointer, SourceMap, dotted
 from kebao.problems import Location, Message, Problem
 
 Authored = TypeVar("Authored", bound=BaseModel)
+#: Similarity (difflib) from which a misspelt field is taken for another.
+_NEAR_ENOUGH = 0.6
 
 #: pydantic's error type → our code and sentence; parameters come from the error's context.
 _SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -65,7 +68,10 @@ _OTHER = "'{field}' does not fit: {detail}"
 
 
 def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored | None, tuple[Problem, ...]]:
-    """The document as ``schema``, or None and all that is wrong with it."""
+    """The document as ``schema`` with all that is wrong with it; None where it cannot be read at all.
+
+    A misspelt or unknown field alone does not hide what else is wrong: the rest is read without it.
+    """
     if document.value is None:
         problems = document.problems or (_empty(document.source_map),)
         return None, problems
@@ -76,8 +82,30 @@ def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored |
         if any(problem.code == "KB104" for problem in document.problems):
             return None, document.problems
         source_map = document.source_map
-        found = [_problem(details, source_map, schema) for details in error.errors(include_url=False)]
-        return None, (*document.problems, *_without_misspelt(found))
+        errors = error.errors(include_url=False)
+        found = tuple(_without_misspelt([_problem(details, source_map, schema) for details in errors]))
+        readable = _readable(document.value, errors, schema) if all(p.code == "KB203" for p in found) else None
+        return readable, (*document.problems, *found)
+
+
+def _readable(value: Any, errors: Sequence[ErrorDetails], schema: type[Authored]) -> Authored | None:
+    """The document with misspelt fields under their right names and without unknown ones."""
+    mended = copy.deepcopy(value)
+    for details in errors:
+        *parents, field = details["loc"]
+        mapping = mended
+        for step in parents:
+            mapping = mapping[step]
+        if details["type"] != "extra_forbidden" or field not in mapping:
+            continue
+        written = mapping.pop(field)
+        missing = [str(e["loc"][-1]) for e in errors if e["type"] == "missing" and [*e["loc"][:-1]] == parents]
+        for meant in difflib.get_close_matches(str(field), missing, n=1, cutoff=_NEAR_ENOUGH):
+            mapping[meant] = written
+    try:
+        return schema.model_validate(mended)
+    except ValidationError:
+        return None
 
 
 def _without_misspelt(found: Sequence[Problem]) -> Iterator[Problem]:
@@ -164,7 +192,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 def did_you_mean(word: str, candidates: list[str]) -> Message | None:
     """A hint that names the nearest of the candidates, or all of them when none is near and they are few."""
-    near = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, candidates, n=1, cutoff=_NEAR_ENOUGH)
     if near:
         return Message("did you mean '{candidate}'?", {"candidate": near[0]})
     if 0 < len(candidates) <= 12:
