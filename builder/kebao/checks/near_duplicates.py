@@ -30,6 +30,9 @@ _PIECE = 4
 LEAST_CHARACTERS = 60
 #: What stands in more texts than this is a form that all fill in; it links each to the one before only.
 _COMMON = 8
+#: Texts are compared when one hash in so many of a sketch is shared: less is chance, even in a text whose every
+#: tenth character was changed.
+_LEAST_SHARED = 32
 #: How many of the likeliest texts are compared in full.
 _COMPARED = 3
 
@@ -81,7 +84,8 @@ def likely_pairs(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
     holders: defaultdict[int, list[int]] = defaultdict(list)
     for position, text in enumerate(texts):
         shared: Counter[int] = Counter()
-        for value in sketch_of(text):
+        sketch = sketch_of(text)
+        for value in sketch:
             earlier = holders[value]
             if earlier:
                 shared.update(earlier)
@@ -89,8 +93,9 @@ def likely_pairs(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
                 earlier.append(position)
             else:
                 earlier[-1] = position
-        if shared:
-            yield position, sorted(shared, key=lambda other: (-shared[other], other))
+        alike = [other for other, count in shared.items() if count * _LEAST_SHARED >= len(sketch)]
+        if alike:
+            yield position, sorted(alike, key=lambda other: (-shared[other], other))
 
 
 def sketch_of(text: str) -> tuple[int, ...]:
