@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: site serve test check bench golden clean samples schema
+.PHONY: site serve test check bench clean docs samples schema
 
 site: $(STAMP)
 	$(BIN)/kebao build --out site
