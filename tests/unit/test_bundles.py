@@ -66,8 +66,17 @@ TEXTS = {
 }
 
 
-def words(key: str, **params: object) -> str:
-    return TEXTS.get(key, key).format_map(params)
+class FewWords:
+    """The interface texts that these tests need."""
+
+    def __call__(self, key: str, **params: object) -> str:
+        return TEXTS.get(key, key).format_map(params)
+
+    def size(self, size_bytes: int) -> str:
+        return f"{size_bytes} B"
+
+
+words = FewWords()
 
 
 def text(chinese: str) -> LocalizedText:

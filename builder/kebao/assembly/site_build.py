@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -148,10 +147,6 @@ def _run_mkdocs(
     if done.returncode != 0:
         last_lines = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
         raise BuildError(f"{shard.uri}: {last_lines}")
-    # MkDocs' own helps; our pages are searched and listed by our own means.
-    for name in ("sitemap.xml", "sitemap.xml.gz"):
-        (staged / shard.uri / name).unlink(missing_ok=True)
-    shutil.rmtree(staged / shard.uri / "search", ignore_errors=True)
 
 
 def mkdocs_environment(project: CheckedProject, shard: Shard) -> dict[str, str]:

@@ -11,7 +11,6 @@ from kebao.catalog.entries import Entry
 from kebao.model.resource import AiUse
 from kebao.model.site import Locale
 
-_UNITS = ("B", "KB", "MB", "GB")
 _CSS = """
 :root{color-scheme:light dark}
 body{max-width:46rem;margin:0 auto;padding:1rem;line-height:1.7;overflow-wrap:anywhere;
@@ -44,16 +43,6 @@ def html_page(locale: Locale, *, title: str, body: str) -> bytes:
         "",
     )
     return "\n".join(lines).encode()
-
-
-def size_text(size_bytes: int) -> str:
-    """A size for people, in units of 1,024: ``12.4 MB``."""
-    value, unit = float(size_bytes), _UNITS[0]
-    for unit in _UNITS:
-        if value < 1024 or unit == _UNITS[-1]:
-            break
-        value /= 1024
-    return f"{value:.1f} {unit}" if unit in ("MB", "GB") else f"{value:.0f} {unit}"
 
 
 def facts_list(catalog: Catalog, words: Words, entry: Entry) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
-from kebao.bundles.html_page import facts_list, html_page, size_text
+from kebao.bundles.html_page import facts_list, html_page
 from kebao.bundles.layout import PlacedFile, PlacedResource
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
@@ -44,7 +44,7 @@ def _summary(words: Words, resources: tuple[PlacedResource, ...]) -> str:
         "bundle.lead",
         resources=len(resources),
         files=sum(not file.is_captions for file in files),
-        size=size_text(sum(file.size_bytes for file in files)),
+        size=words.size(sum(file.size_bytes for file in files)),
     )
 
 
@@ -66,15 +66,15 @@ def _article(catalog: Catalog, words: Words, placed: PlacedResource) -> str:
     ]
     if placed.files or placed.left_out:
         lines.append('<ul class="files">')
-        lines.extend(f"<li>{_link(file.path, file.title)} {_note(file)}</li>" for file in placed.files)
+        lines.extend(f"<li>{_link(file.path, file.title)} {_note(words, file)}</li>" for file in placed.files)
         missing = words("bundle.left_out")
-        lines.extend(f"<li>{escape(file.title)} {_note(file, missing)}</li>" for file in placed.left_out)
+        lines.extend(f"<li>{escape(file.title)} {_note(words, file, missing)}</li>" for file in placed.left_out)
         lines.append("</ul>")
     return "\n".join((*lines, "</article>"))
 
 
-def _note(file: PlacedFile, *more: str) -> str:
-    facts = (file.type_name, size_text(file.size_bytes), *more)
+def _note(words: Words, file: PlacedFile, *more: str) -> str:
+    facts = (file.type_name, words.size(file.size_bytes), *more)
     return f'<span class="note">{escape(" · ".join(facts))}</span>'
 
 

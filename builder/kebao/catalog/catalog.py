@@ -24,7 +24,6 @@ class Catalog:
 
     Attributes:
         entries: Current resources, newest first.
-        retired: Retired ones; they keep their pages and stay out of lists.
         built: The shards that are built together, this one among them.
         elsewhere: ``package/id`` → entry of another package of the site.
         by_id: Every entry that has a page, retired or not.
@@ -39,7 +38,6 @@ class Catalog:
     package: Package
     shard: Shard
     entries: tuple[Entry, ...]
-    retired: tuple[Entry, ...]
     built: frozenset[Shard]
     elsewhere: Mapping[str, Entry]
     by_id: Mapping[str, Entry]
@@ -133,7 +131,6 @@ def build_catalog(
         shard=shard,
         built=together,
         entries=current,
-        retired=tuple(e for e in entries if e.resource.lifecycle is Lifecycle.RETIRED),
         by_id={entry.id: entry for entry in entries},
         elsewhere={
             f"{other.package}/{entry.id}": entry

@@ -148,11 +148,6 @@ class FileFacts:
     def is_withheld(self) -> bool:
         return any(hazard.kind in WITHHELD for hazard in self.hazards)
 
-    @property
-    def bit_rate(self) -> float | None:
-        """Bits a second of a video, sound and all, on average."""
-        return self.size_bytes * 8 / self.seconds if self.seconds else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:

@@ -85,7 +85,6 @@ class Card:
     thumbnail: Picture | None
     files: tuple[FileMark, ...]
     badges: tuple[Badge, ...]
-    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,6 @@ def card(desk: Desk, entry: Entry) -> Card:
         thumbnail=thumbnail_of(desk.files, resource),
         files=file_marks(desk, resource),
         badges=tuple(badges(desk, entry)),
-        day=desk.texts.day(resource.date),
     )
 
 

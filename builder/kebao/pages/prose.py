@@ -13,7 +13,6 @@ from kebao.pages.site_page import SitePage
 ABOUT_URI = "about.html"
 MIRROR_URI = "mirror.html"
 ACCESSIBILITY_URI = "accessibility.html"
-NOT_FOUND_URI = "404.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

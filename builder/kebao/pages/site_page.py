@@ -50,7 +50,6 @@ class SitePage:
     markdown: str = ""
     language: str = ""
     in_navigation: bool = False
-    search_excluded: bool = False
 
 
 def outline(pages: tuple[SitePage, ...]) -> str:

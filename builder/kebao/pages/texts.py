@@ -33,9 +33,6 @@ class Texts:
             raise MissingTextError(f"no text '{key}' in site_config/locales/{self.locale.id}.yml or its fallbacks")
         return self.texts[key].format_map(params) if params else self.texts[key]
 
-    def has(self, key: str) -> bool:
-        return key in self.texts
-
     def count(self, key: str, number: int, **params: object) -> str:
         """The text for ``key`` that fits a number (CLDR plural forms): ``key.one``, ``key.other``."""
         form = f"{key}.{self.cldr.plural_form(number)}"
