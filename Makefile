@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: site serve test check bench clean docs samples schema
+.PHONY: site serve test check bench bench-search clean docs samples schema
 
 site: $(STAMP)
 	$(BIN)/kebao build --out site
@@ -25,9 +25,11 @@ check: test
 schema: $(STAMP)
 	$(BIN)/kebao schema
 
-# Writes docs/problems.md out of the problem codes (builder/kebao/rules/codes); a test compares the two.
+# Writes docs/problems.md out of the problem codes (builder/kebao/rules/codes), and the list of the interface texts that
+# pages need out of site_config/locales/zh.yml; tests compare them.
 docs: $(STAMP)
 	$(BIN)/python scripts/make_problem_docs.py
+	$(BIN)/python scripts/make_interface_texts.py
 
 # Makes the sample's binary materials that are missing from their descriptions (see scripts/README.md).
 samples: $(STAMP)
@@ -40,9 +42,21 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[site,media,test,check]'
 	touch $(STAMP)
 
-# How long a check of 10,000 resources takes (see tests/bench); not part of `make test`.
+# How long a check of 10,000 resources takes, and of 400 attachments; the search index of 10,000 pages, its size and what
+# it finds (see tests/bench); not part of `make test`.
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_check
+	$(BIN)/python -m tests.bench.bench_build
+	$(BIN)/python -m tests.bench.bench_attachments
+	$(BIN)/python -m tests.bench.bench_editions 200 10
+	$(BIN)/python -m tests.bench.bench_search
+	$(BIN)/python -m tests.bench.bench_catalog
+	$(BIN)/python -m tests.bench.bench_weight site
+
+# Searching in Chromium beside Material's search and Pagefind, which are installed into an environment of their own;
+# real text: `make bench-search BENCH="--corpus FOLDER"`.
+bench-search: $(STAMP)
+	$(BIN)/python -m tests.bench.bench_search_browser --rivals .kebao/cache/rivals $(BENCH)
 
 clean:
 	rm -rf $(VENV) site schemas .kebao .mypy_cache .ruff_cache .pytest_cache .hypothesis

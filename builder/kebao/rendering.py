@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html as html_text
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from threading import get_ident
 from typing import Any
 
 import markdown
@@ -79,8 +82,34 @@ _PASSES = 8
 
 def render_markdown(text: str) -> str:
     """Safe HTML of authored Markdown (raw HTML in it passes the same allowlist); headings get ids."""
-    converter = markdown.Markdown(extensions=[*MARKDOWN_EXTENSIONS], extension_configs=EXTENSION_CONFIGS)
-    return sanitize_html(converter.convert(text))
+    return sanitize_html(_converted(text)[0])
+
+
+def _converted(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """HTML and headings. To make a converter takes as long as to convert a page, so each thread keeps one."""
+    try:
+        converter = _converter(get_ident()).reset()
+        return converter.convert(text), converter.toc_tokens  # type: ignore[attr-defined]
+    except BaseException:
+        # What it was in the middle of would go on in the next text.
+        _converter.cache_clear()
+        raise
+
+
+@cache
+def _converter(_thread: int) -> markdown.Markdown:
+    return markdown.Markdown(extensions=[*MARKDOWN_EXTENSIONS], extension_configs=EXTENSION_CONFIGS)
+
+
+def heading_ids(lines: Sequence[str]) -> tuple[str, ...]:
+    """The ids that headings get, written as one line of Markdown each, when they stand in a text in this order."""
+    return tuple(_ids_in(_converted("\n\n".join(lines))[1]))
+
+
+def _ids_in(tokens: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for token in tokens:
+        yield token["id"]
+        yield from _ids_in(token["children"])
 
 
 def sanitize_html(html: str) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+import yaml
 from babel.messages.pofile import read_po
 
 from kebao.problems import Message
 
 #: Languages of the command line and of problems.
 LANGUAGES = ("zh", "en")
+#: Parameters that are lists, as English writes them: ``slides (课件), exercises (练习)``.
+_LISTS = frozenset(("candidates", "expected", "expected_tags", "fields", "locales", "roles", "topics"))
+_BETWEEN = re.compile(r"[,;] ")
+_BRACKETS = re.compile(r" \(([^()]*)\)")
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,29 @@ class Words:
         return self.catalogue.get(template, template).format_map(params)
 
     def say(self, message: Message) -> str:
-        return self.catalogue.get(message.template, message.template).format_map(message.params)
+        template = self.catalogue.get(message.template, message.template)
+        if self.language == "en":
+            return template.format_map(message.params)
+        return template.format_map({name: self._said(name, value) for name, value in message.params.items()})
+
+    def _said(self, name: str, value: str) -> str:
+        """A field with what it is called beside its name in the file; a list with the signs of the language."""
+        if name == "field":
+            # What a label says in brackets is about its unit.
+            label = field_labels().get(value, {}).get(self.language, "").partition("（")[0]
+            return f"{value}（{label}）" if label else value
+        if name in _LISTS:
+            value = _QUOTED.sub(r"“\1”", value)
+            return _BRACKETS.sub(r"（\1）", _BETWEEN.sub("、", value))
+        return value
+
+
+@cache
+def field_labels() -> Mapping[str, Mapping[str, str]]:
+    """What a field is called: its name → language → label."""
+    text = (resources.files("kebao") / "messages" / "field_labels.yml").read_text(encoding="utf-8")
+    labels: Mapping[str, Mapping[str, str]] = yaml.load(text, yaml.CSafeLoader)
+    return labels
 
 
 @cache

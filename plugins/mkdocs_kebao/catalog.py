@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from jinja2 import Environment
 from markupsafe import escape
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, get_plugin_logger
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from kebao.assembly.checking import CheckedProject, cache_folder, check_project
+from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
+from kebao.catalog.snapshots import Snapshot, read_snapshot
 from kebao.model.files_index import FilesIndex
-from kebao.model.shard import Shard, shard_at
-from kebao.pages.shard_pages import NavigationSection, navigation, shard_pages, tab_titles
+from kebao.model.shard import WORKING_EDITION, Shard, shard_at
+from kebao.pages.shard_pages import NavigationSection, edition_changes, navigation, shard_pages, tab_titles
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
+from mkdocs_kebao.page_press import PagePress, can_press, generated_file, kept_pages, page_jobs
 from mkdocs_kebao.shard_state import ShardState, src_uri
 
 log = get_plugin_logger(__name__)
@@ -39,14 +44,19 @@ class CatalogConfig(base.Config):
 
     Attributes:
         project: Folder of the project; that of mkdocs.yml by default.
-        package, locale: The shard; the site's defaults when empty.
+        package, locale, edition: The shard; the site's defaults and the working edition when empty.
         shards: URIs of the shards that are built together, apart by blanks; when empty, only this one is.
+        published: Pages of the shards that are frozen already and that links may lead to (JSON: URI → pages' URIs).
+        previous: Snapshot of the edition before (snapshot.json), with which this one is compared; none when empty.
         files_index: Stored files as ``kebao build`` listed them (JSON); when empty, this build stores its own.
     """
 
     project = c.Dir(default=".", exists=True)
     package = c.Type(str, default="")
     locale = c.Type(str, default="")
+    edition = c.Type(str, default="")
+    published = c.Type(str, default="")
+    previous = c.Type(str, default="")
     shards = c.Type(str, default="")
     files_index = c.Type(str, default="")
 
@@ -55,6 +65,7 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     """Adds the pages of one shard; the other plugins read :attr:`state`."""
 
     state: ShardState
+    _nav: Navigation
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
@@ -62,8 +73,12 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
         today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
-        project = check_project(root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"))
+        store = os.environ.get("KEBAO_STORE")
+        project = check_project(
+            root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"), store=Path(store) if store else None
+        )
         _report(project)
+        project = with_upstreams(project)
         site = project.sound_site()
         package, locale = (
             self.config.package or site.default_package,
@@ -71,13 +86,23 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         )
         if package not in site.packages or locale not in project.content.packages[package].locales:
             raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
-        shard = Shard(package=package, locale=locale)
+        # Not by !ENV in mkdocs.yml: that reads 2026.10 as a number.
+        edition = self.config.edition or os.environ.get("KEBAO_EDITION") or WORKING_EDITION
+        shard = Shard(package=package, locale=locale, edition=edition)
         built = [shard_at(uri) for uri in self.config.shards.split()] or [shard]
         catalog = build_catalog(
-            project.content, site, shard=shard, facts=project.facts, digests=project.digests, built=built
+            project.content,
+            site,
+            shard=shard,
+            facts=project.facts,
+            digests=project.digests,
+            built=built,
+            published=_published(self.config.published),
         )
         files, own_files = self._files(project, shard)
-        self.state = ShardState(catalog=catalog, files=files, pages=shard_pages(catalog, files), own_files=own_files)
+        changes = edition_changes(catalog, _previous(self.config.previous))
+        pages = shard_pages(catalog, files, changes)
+        self.state = ShardState(catalog=catalog, files=files, pages=pages, changes=changes, own_files=own_files)
         titles = tab_titles(catalog)
         config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
         sections = navigation(self.state.pages, titles)
@@ -99,14 +124,13 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         # What lies in docs_dir is the pages' source, not pages.
         kept = Files([file for file in files if file.src_dir != config.docs_dir])
+        pressed = can_press(config)
         for page in self.state.pages:
-            # The empty line keeps MkDocs from taking "word: …" at the top for metadata.
-            file = File.generated(config, src_uri(page), content="\n" + page.markdown)
-            file.inclusion = InclusionLevel.INCLUDED if page.in_navigation else InclusionLevel.NOT_IN_NAV
-            kept.append(file)
+            kept.append(generated_file(config, page, pressed=pressed))
         return kept
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        self._nav = nav
         by_tab = {page.file.src_uri: page.parent for page in nav.pages}
         for site_page in self.state.pages:
             file = files.get_file_from_path(src_uri(site_page))
@@ -114,6 +138,15 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
                 # Gives pages outside the navigation their active tab.
                 file.page.parent = by_tab.get(site_page.tab.replace(".html", ".md"))
         return nav
+
+    # Last: the environment is complete then.
+    @event_priority(-100)
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        if can_press(config):
+            kept = kept_pages(cache_folder(Path(self.config.project)), self.state, config, self._nav, env)
+            pages = [page for page in self.state.pages if not page.in_navigation]
+            PagePress(config, files, self._nav, env, kept).press(pages, jobs=page_jobs())
+        return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         site_page = self.state.by_src_uri[page.file.src_uri]
@@ -129,6 +162,17 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         return sanitize_html(html) if html else html
+
+
+def _previous(path: str) -> Snapshot | None:
+    return read_snapshot(Path(path).read_text(encoding="utf-8")) if path else None
+
+
+def _published(path: str) -> Mapping[str, frozenset[str]]:
+    if not path:
+        return {}
+    listed = json.loads(Path(path).read_text(encoding="utf-8"))
+    return {shard: frozenset(pages) for shard, pages in listed.items()}
 
 
 def _nav_entry(section: NavigationSection) -> dict[str, str | list[str]]:

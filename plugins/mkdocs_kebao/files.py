@@ -6,12 +6,17 @@ import json
 import shutil
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
 from mkdocs.config import base
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 
 from kebao.assembly.file_store import FileStore
+from kebao.pages.shard_pages import desk_for
+from kebao.pages.translations import TRANSLATIONS_DATA, translations_data
+from kebao.pages.whats_new_json import WHATS_NEW_JSON_URI, whats_new_json
+from mkdocs_kebao.script_texts import SCRIPT_TEXTS_URI, script_texts_js
 from mkdocs_kebao.shard_state import ShardState, state_of
 
 
@@ -30,6 +35,13 @@ class FilesPlugin(BasePlugin[FilesConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         state, site = state_of(config), Path(config.site_dir)
         (site / "pages.json").write_text(pages_json(state), encoding="utf-8", newline="\n")
+        desk = desk_for(state.catalog, state.files)
+        (site / TRANSLATIONS_DATA).write_text(translations_data(desk), encoding="utf-8", newline="\n")
+        words = script_texts_js(desk.texts)
+        (site / SCRIPT_TEXTS_URI).parent.mkdir(exist_ok=True)
+        (site / SCRIPT_TEXTS_URI).write_text(words, encoding="utf-8", newline="\n")
+        news = whats_new_json(desk_for(state.catalog, state.files), state.changes)
+        (site / WHATS_NEW_JSON_URI).write_text(news, encoding="utf-8", newline="\n")
         if state.own_files is not None:
             _copy_stored(state, state.own_files, site / "_files")
 
@@ -43,14 +55,22 @@ def pages_json(state: ShardState) -> str:
             entry["id"] = page.uri.rpartition("/")[2].removesuffix(".html")
         pages.append(entry)
     shard = state.shard
-    data = {"package": shard.package, "locale": shard.locale, "edition": shard.edition, "pages": pages}
+    data: dict[str, object] = {
+        "package": shard.package,
+        "locale": shard.locale,
+        "edition": shard.edition,
+        "pages": pages,
+    }
+    if state.files.sources:
+        data["sources"] = unquote(state.files.sources.uri)
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _copy_stored(state: ShardState, store: FileStore, target: Path) -> None:
     pictures = [*state.files.thumbnails.values(), *state.files.posters.values()]
     bundles = [bundle.file for bundle in state.files.bundles.values()]
-    for stored in (*state.files.materials.values(), *(picture.file for picture in pictures), *bundles):
+    sources = [state.files.sources] if state.files.sources else []
+    for stored in (*state.files.materials.values(), *(picture.file for picture in pictures), *bundles, *sources):
         path = target.joinpath(*stored.path_parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(store.path_of(stored), path)

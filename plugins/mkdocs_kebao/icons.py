@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 _SVG = re.compile(r"<svg[^>]*viewBox=\"(?P<box>[^\"]+)\"[^>]*>(?P<body>.*)</svg>", re.DOTALL)
+_OUTLINE = re.compile(r'<path[^>]*\bd="([^"]+)"')
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -33,6 +34,11 @@ class PageIcons:
 
 def _symbol_id(name: str) -> str:
     return "kbi-" + name.rpartition("/")[2]
+
+
+def icon_path(name: str, theme_dirs: Sequence[str]) -> str:
+    """The icon's outline, for scripts that draw it: the ``d`` of a path in a box of 24 by 24."""
+    return " ".join(_OUTLINE.findall(_symbol(name, tuple(theme_dirs))))
 
 
 @cache

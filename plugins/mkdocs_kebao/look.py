@@ -11,7 +11,7 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
@@ -21,12 +21,12 @@ from kebao.pages.prose import not_found_view
 from kebao.pages.qr_code import qr_svg
 from kebao.pages.shard_pages import desk_for
 from mkdocs_kebao.icons import PageIcons
+from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
-from mkdocs_kebao.shared_assets import share_assets, shared_url_filter
+from mkdocs_kebao.shared_assets import JOINED, delivered, is_own, share_assets, shared_url_filter
+from mkdocs_kebao.theme_language import partials_in, theme_source
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: Material's language partial for locales that it does not have itself: ours, filled from the locale's file.
-OWN_LANGUAGE = "kebao"
 
 
 class LookConfig(base.Config):
@@ -57,22 +57,23 @@ class LookPlugin(BasePlugin[LookConfig]):
         if str(TEMPLATES) not in theme.dirs:
             # After the project's own folder, so that a centre's changes win; before Material.
             theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
-        theme["language"] = locale.theme_language or OWN_LANGUAGE
+        theme["language"] = theme_source(state.catalog.site, locale.id, partials_in(theme.dirs))[0]
         theme["direction"] = locale.direction
         # No date, no clock: the same content gives the same bytes. Sitemaps come with editions.
         theme.static_templates.discard("sitemap.xml")
-        config.extra["alternate"] = [] if state.is_alone else list(state.catalog.package.locales)
+        # Not empty, so that Material's header has the place where search and languages stand (partials/alternate.html).
+        config.extra["alternate"] = list(state.catalog.package.locales)
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         # Taken off the templates in on_config, it would be copied as it is.
         files = Files([file for file in files if file.src_uri != "sitemap.xml"])
         if not self.config.assets_path:
-            return files
+            return _delivered_files(config, files)
         theme_files = [f for f in files if f.src_dir in config.theme.dirs and f.src_dir and f.abs_src_path]
         sources = {f.src_uri: Path(str(f.abs_src_path)) for f in theme_files}
         self._assets_uri = f"{self.config.assets_uri}/{share_assets(sources, Path(self.config.assets_path))}"
-        self._shared = frozenset(sources)
+        self._shared = frozenset((*sources, *JOINED))
         return Files([file for file in files if file not in theme_files])
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -82,16 +83,15 @@ class LookPlugin(BasePlugin[LookConfig]):
         # Half of a page would be blank lines otherwise.
         env.trim_blocks = env.lstrip_blocks = True
         env.globals["t"] = texts
-        env.globals["theme_texts"] = {"language": locale.language_tag, "direction": locale.direction} | dict(
-            locale.theme_texts
-        )
+        own = theme_source(state.catalog.site, locale.id, partials_in(config.theme.dirs))[1]
+        env.globals["theme_texts"] = {**(own.theme_texts if own else {}), "direction": locale.direction}
         env.globals["site_locale"] = locale
-        env.globals["package"] = state.catalog.package
         env.globals["package_title"] = state.catalog.package.title.in_locale(state.catalog.chain)
         env.globals["package_notice"] = state.catalog.package.notice.in_locale(state.catalog.chain)
         env.globals["site_title"] = state.catalog.site.title.in_locale(state.catalog.chain)
         env.globals["edition"] = edition_label(desk_for(state.catalog, state.files))
         env.globals["shard"] = state.shard
+        env.globals["script_texts_hash"] = script_texts_hash(texts)
         env.globals["not_found"] = not_found_view(desk_for(state.catalog, state.files))
         if self.config.assets_path:
             env.filters["url"] = shared_url_filter(env.filters["url"], self._assets_uri, self._shared)
@@ -112,12 +112,25 @@ class LookPlugin(BasePlugin[LookConfig]):
             here=lambda uri: state.href(site_page.uri, state.shard.page(uri)),
             kb_icon=icons.use,
             sprite=icons.sprite,
-            page_qr=qr_svg(f"{base_url}{state.shard.page(site_page.uri)}") if base_url else "",
+            # Of what is released, the address that always has the current edition is the one to remember.
+            canonical_url=f"{base_url}{state.shard.latest(site_page.uri)}"
+            if base_url and state.shard.is_released
+            else "",
+            # The page of a resource shows its own, larger.
+            page_qr=qr_svg(f"{base_url}{state.shard.page(site_page.uri)}")
+            if base_url and site_page.template != "item.html"
+            else "",
         )
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         return without_indents(output)
+
+
+def _delivered_files(config: MkDocsConfig, files: Files) -> Files:
+    own = {file.src_uri: Path(file.abs_src_path) for file in files if is_own(file.src_uri) and file.abs_src_path}
+    generated = (File.generated(config, uri, content=content) for uri, content in delivered(own).items())
+    return Files([*(file for file in files if file.src_uri not in own), *generated])
 
 
 _INDENT = re.compile(r"\n\s+")

@@ -10,6 +10,7 @@ from mkdocs.exceptions import PluginError
 
 from kebao.assembly.file_store import FileStore
 from kebao.catalog.catalog import Catalog
+from kebao.catalog.changes import EditionChanges
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import Shard, relative_uri
 from kebao.pages.site_page import SitePage
@@ -20,6 +21,7 @@ class ShardState:
     """One shard while it is being built.
 
     Attributes:
+        changes: Since the edition before.
         own_files: The store of a shard built alone, which carries its own ``_files``; None when ``kebao build``
             stores the files for all shards.
     """
@@ -27,6 +29,7 @@ class ShardState:
     catalog: Catalog
     files: FilesIndex
     pages: tuple[SitePage, ...]
+    changes: EditionChanges
     own_files: FileStore | None
     by_src_uri: Mapping[str, SitePage] = field(init=False)
 

@@ -123,12 +123,13 @@ def _report(count: int, runs: Mapping[str, list[tuple[float, float, int]]]) -> b
     seconds = {task: statistics.median(run[0] for run in of_task) for task, of_task in runs.items()}
     memory = {task: max(run[1] for run in of_task) for task, of_task in runs.items()}
     ratio, share = seconds["full"] / seconds["yaml"], seconds["kept"] / seconds["full"]
+    most_memory = max(memory.values())
     rows = (
         ("reading and parsing with CSafeLoader", seconds["yaml"], memory["yaml"], "1", "", True),
         ("full check, no cache", seconds["full"], memory["full"], f"{ratio:.2f} ×", "2 ×", ratio <= 2),
         ("unchanged, second run", seconds["kept"], memory["kept"], f"{share:.1%} of full", "10 %", share <= 0.1),
         ("--since, one file changed", seconds["since"], memory["since"], "", "1 s", seconds["since"] <= 1),
-        ("memory of the full check", 0.0, memory["full"], "", "400 MB", memory["full"] <= 400),
+        ("memory, the most of all", 0.0, most_memory, "", "400 MB", most_memory <= 400),
     )
     lines = [
         f"{count} resources, medians of {_RUNS} runs",

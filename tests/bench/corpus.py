@@ -15,7 +15,7 @@ KINDS = ("micro-cases", "micro-stories", "lesson-cases", "bulletins")
 PACKAGE = "content/packages/demo"
 
 # Words of two characters out of some hundreds, so that no two texts have a line in common: as in real ones.
-_COMMON = (
+COMMON = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之"
     "进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样"
     "与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位"
@@ -139,5 +139,5 @@ def _paragraph(choose: random.Random) -> str:
 
 
 def _sentence(choose: random.Random) -> str:
-    clauses = ("".join(choose.choices(_COMMON, k=choose.randint(6, 14))) for _ in range(choose.randint(2, 3)))
+    clauses = ("".join(choose.choices(COMMON, k=choose.randint(6, 14))) for _ in range(choose.randint(2, 3)))
     return f"{'，'.join(clauses)}。"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from tests.npm_packages import NotInstalledError, npm_package
 
 from kebao.assembly.checking import check_project
 from kebao.assembly.site_build import BuildOptions, build_site
@@ -27,6 +28,8 @@ from kebao.assembly.site_build import BuildOptions, build_site
 if TYPE_CHECKING:
     # Only the types: without Playwright these tests are skipped, not broken.
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+
+    from .axe import Axe
 
 ROOT = Path(__file__).parents[2]
 ARGUMENTS = (
@@ -191,7 +194,7 @@ def nearest_not_found_page(site_path: Path, address: str) -> Path:
     return next(page for page in pages if page.is_file())
 
 
-def _no_browser(reason: str) -> NoReturn:
+def no_browser(reason: str) -> NoReturn:
     if os.environ.get("KEBAO_REQUIRE_BROWSER"):
         pytest.fail(f"{reason}, and KEBAO_REQUIRE_BROWSER is set")
     pytest.skip(reason)
@@ -199,7 +202,7 @@ def _no_browser(reason: str) -> NoReturn:
 
 class ModuleWithoutPlaywright(pytest.Module):
     def collect(self) -> NoReturn:
-        _no_browser("Playwright for Python is not installed")
+        no_browser("Playwright for Python is not installed")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -225,7 +228,7 @@ def browser() -> Iterator[Browser]:
 
     path = chromium_path()
     if path is None:
-        _no_browser("no Chromium found: install it or set KEBAO_CHROMIUM")
+        no_browser("no Chromium found: install it or set KEBAO_CHROMIUM")
     with sync_playwright() as playwright:
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
         try:
@@ -234,7 +237,7 @@ def browser() -> Iterator[Browser]:
                 executable_path=path, args=list(ARGUMENTS), chromium_sandbox=not is_root
             )
         except Error as error:
-            _no_browser(f"{path} does not start: {error.message.splitlines()[0]}")
+            no_browser(f"{path} does not start: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
 
@@ -273,3 +276,15 @@ def read(way: Way, browser: Browser, site: BuiltSite, server_url: str) -> Iterat
     readers = Readers(browser, server_url if way == "http" else f"{site.root.as_uri()}/")
     yield readers
     readers.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    """Finds what is wrong for readers with a disability; installed by npm when it is not there yet."""
+    from .axe import AXE_CORE, Axe
+
+    try:
+        package = npm_package("axe-core", AXE_CORE)
+    except NotInstalledError as error:
+        no_browser(str(error))
+    return Axe((package / "axe.min.js").read_text("utf-8"))

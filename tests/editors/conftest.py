@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from tests.npm_packages import NotInstalledError, npm_package
 
 from kebao.cli.main import main
 
@@ -20,8 +19,7 @@ from .language_client import LanguageClient
 ROOT = Path(__file__).parents[2]
 #: The last that runs on Node 20: 2.0.0 asks for 22.13.
 YAML_LANGUAGE_SERVER = "1.25.0"
-NPM_FOLDER = ROOT / ".kebao" / "cache" / "npm" / f"yaml-language-server-{YAML_LANGUAGE_SERVER}"
-PROGRAM = Path("node_modules/yaml-language-server/bin/yaml-language-server")
+PROGRAM = Path("bin/yaml-language-server")
 
 
 def _no_editor(reason: str) -> NoReturn:
@@ -30,33 +28,17 @@ def _no_editor(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _install(npm: str) -> None:
-    """Into a folder of its own that is renamed when it is whole: two test processes may do it at once."""
-    NPM_FOLDER.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=NPM_FOLDER.parent) as folder:
-        package = f"yaml-language-server@{YAML_LANGUAGE_SERVER}"
-        command = [npm, "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", package]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
-        except subprocess.TimeoutExpired:
-            _no_editor(f"npm could not install {package} in four minutes")
-        if done.returncode:
-            _no_editor(f"npm could not install {package}: {done.stderr.strip()[-500:]}")
-        if not NPM_FOLDER.exists():
-            shutil.move(Path(folder) / "node_modules", NPM_FOLDER / "node_modules")
-
-
 @pytest.fixture(scope="session")
 def server_command() -> list[str]:
     """How to start the server; installed by npm when it is not there yet."""
-    node, npm = shutil.which("node"), shutil.which("npm")
+    node = shutil.which("node")
     if node is None:
         _no_editor("no Node.js found")
-    if not (NPM_FOLDER / PROGRAM).is_file():
-        if npm is None:
-            _no_editor("no npm found to install yaml-language-server with")
-        _install(npm)
-    return [node, str(NPM_FOLDER / PROGRAM), "--stdio"]
+    try:
+        package = npm_package("yaml-language-server", YAML_LANGUAGE_SERVER)
+    except NotInstalledError as error:
+        _no_editor(str(error))
+    return [node, str(package / PROGRAM), "--stdio"]
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,10 @@ def kept(root: Path) -> Path:
     return root / ".kebao/cache/check/last.json"
 
 
+def circumstances(root: Path) -> object:
+    return json.loads(kept(root).read_bytes().partition(b"\n")[0])["circumstances"]
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(EDITS, min_size=1, max_size=5))
 def test_after_every_edit_the_result_is_that_of_a_check_without_cache(
@@ -75,21 +79,42 @@ def test_texts_that_are_the_same_are_not_checked_again(tmp_path: Path, monkeypat
     root = copied_project(tmp_path)
     first = check_result(root, today=TODAY)
     os.utime(root / CASE)
-    monkeypatch.setattr(check_cache, "check_tree", None)
+    monkeypatch.setattr(check_cache, "recheck", None)
     assert check_result(root, today=TODAY) == first
 
 
 def test_another_day_is_another_check(tmp_path: Path) -> None:
     root = copied_project(tmp_path)
     check_result(root, today=TODAY)
-    before = json.loads(kept(root).read_bytes())["circumstances"]
+    before = circumstances(root)
     check_result(root, today=date(2026, 1, 2))
-    assert json.loads(kept(root).read_bytes())["circumstances"] != before
+    assert circumstances(root) != before
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"circumstances": 1}'])
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"circumstances": 1}', b"[" * 100_000])
 def test_a_damaged_cache_is_no_cache(damage: bytes, tmp_path: Path) -> None:
     root = copied_project(tmp_path)
     first = check_result(root, today=TODAY)
     kept(root).write_bytes(damage)
+    assert check_result(root, today=TODAY) == first
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b'{"problems": [1]}', b"[" * 100_000])
+def test_a_damaged_result_is_no_result(damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_cache, "_UNSETTLED_NS", -(10**12))
+    root = copied_project(tmp_path)
+    first = check_result(root, today=TODAY)
+    kept(root).write_bytes(kept(root).read_bytes().partition(b"\n")[0] + b"\n" + damage)
+    assert check_result(root, today=TODAY) == first
+
+
+def test_a_kept_problem_that_cannot_be_said_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_cache, "_UNSETTLED_NS", -(10**12))
+    root = copied_project(tmp_path)
+    (root / CASE).unlink()
+    first = check_result(root, today=TODAY)
+    header, _, written = kept(root).read_bytes().partition(b"\n")
+    result = json.loads(written)
+    result["problems"][0]["message"] = ["{id.__class__}", {"id": "x"}]
+    kept(root).write_bytes(header + b"\n" + json.dumps(result).encode())
     assert check_result(root, today=TODAY) == first

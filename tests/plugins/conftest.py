@@ -8,7 +8,11 @@ import pytest
 
 from kebao.assembly.checking import check_project
 from kebao.assembly.site_build import BuildOptions, build_site, plan_shards
+from kebao.assembly.upstreams import with_upstreams
+from kebao.editions.publish import publish
+from kebao.editions.store import EditionStore
 
+from .edition_stores import Released, release_in_turn, write_first
 from .page_reading import read_pages
 from .projects import ROOT, BuiltSample, write_small_project
 
@@ -19,7 +23,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> BuiltSample:
     site = tmp_path_factory.mktemp("sample") / "site"
     project = check_project(ROOT)
     build_site(project, BuildOptions(out=site, jobs=2))
-    return BuiltSample(project=project, site=site, shards=plan_shards(project), pages=read_pages(site))
+    whole = with_upstreams(project)
+    return BuiltSample(project=whole, site=site, shards=plan_shards(project), pages=read_pages(site))
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +41,18 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_project(tmp_path: Path) -> Path:
     """A small project to change."""
     return write_small_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """Three editions of a small package; only to be read."""
+    folder = tmp_path_factory.mktemp("editions")
+    return release_in_turn(write_first(folder), EditionStore(folder / "editions"))
+
+
+@pytest.fixture(scope="session")
+def public(released: Released, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The three editions, published; only to be read."""
+    out = tmp_path_factory.mktemp("published") / "public"
+    publish(released.project, released.store, out)
+    return out

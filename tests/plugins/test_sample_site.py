@@ -244,7 +244,8 @@ def test_a_retired_resource_keeps_its_page_and_stands_in_no_list(sample: BuiltSa
     listed = {
         (uri, page.uri)
         for page in sample.shard_pages.values()
-        if page.uri not in items
+        # Where translations are wanting, and where two designs stand side by side, old ones are named too.
+        if page.uri not in items and "/compare/" not in page.uri and not page.uri.endswith("/translations.html")
         for uri in retired & set(page.links(LIST_LINKS))
     }
     assert listed == set()
@@ -290,7 +291,7 @@ def test_the_audit_finds_nothing(sample: BuiltSample) -> None:
 def test_theme_files_lie_once_under_assets_and_materials_once_under_files(sample: BuiltSample) -> None:
     (assets,) = (sample.site / "_assets").iterdir()
     names = {path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()}
-    assert "assets/kebao/kebao.css" in names
+    assert "assets/kebao/page.css" in names
     assert not {name for name in names if name.endswith((".map", ".html", ".xml"))}
     files = [path for path in sample.site.rglob("*") if path.is_file()]
     in_shards = {
@@ -298,8 +299,13 @@ def test_theme_files_lie_once_under_assets_and_materials_once_under_files(sample
         for path in files
         if not path.relative_to(sample.site).parts[0].startswith("_")
     }
-    assert in_shards == {".html", "pages.json", ".json"}
-    assert [path.name for path in files if path.suffix == ".json" and path.name != "pages.json"] == ["site.json"]
+    assert in_shards == {".html", "pages.json", ".json", ".js"}
+    assert {
+        path.relative_to(sample.site).parts[3] for path in files if path.suffix == ".js" and assets not in path.parents
+    } == {"search"}
+    assert {path.name for path in files if path.suffix == ".json"} == {
+        *("site.json", "pages.json", "whats-new.json", "translations.json")
+    }
     digests = [path.parent.name for path in (sample.site / "_files").rglob("*") if path.is_file()]
     shared = {d for d in digests if digests.count(d) > 1}
     for digest in shared:
@@ -309,7 +315,7 @@ def test_theme_files_lie_once_under_assets_and_materials_once_under_files(sample
 
 def test_the_theme_search_is_off(sample: BuiltSample) -> None:
     assert list(sample.site.rglob("search_index*")) == []
-    assert list(sample.site.glob("*/*/*/search")) == []
+    assert list(sample.site.glob("*/*/*/search/*.json")) == []
     for uri, page in sample.pages.items():
         # Material starts its worker and asks for the index only where this form is.
         assert page.all("//form[@name='search']") == [], uri

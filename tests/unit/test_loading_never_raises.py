@@ -1,15 +1,18 @@
-"""Whatever bytes authors hand in, loading gives values and problems: it never raises."""
+"""Whatever bytes authors hand in, loading gives values and problems: it never raises, nor writes."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kebao.loading.front_matter import read_markdown_page
 from kebao.loading.project import load_project
-from kebao.loading.tree import SourceTree
+from kebao.loading.tree import SourceTree, read_tree
 from kebao.loading.yaml_text import decode_utf8, read_yaml
 
 PROJECT = Path(__file__).parents[1] / "golden" / "minimal_project"
@@ -165,6 +168,36 @@ def test_nested_structures_come_back_as_they_were_written(value: object) -> None
 @given(st.sampled_from(PATHS), MUTATIONS)
 def test_loading_a_project_never_raises_on_a_mutated_file(path: str, mutations: list[tuple[int, int, bytes]]) -> None:
     load_project(SourceTree(texts=GOOD_TEXTS | {path: mutated(GOOD_TEXTS[path], mutations)}))
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the project, the folder we are in, and the one for temporary files: all that loading knows of."""
+    shutil.copytree(PROJECT, tmp_path / "project", ignore=shutil.ignore_patterns(".kebao"))
+    for name in ("here", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    return tmp_path
+
+
+def snapshot(folder: Path) -> dict[str, bytes | None]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")
+    }
+
+
+@settings(slow, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from(PATHS), mutations=MUTATIONS)
+def test_loading_a_mutated_file_writes_no_file(
+    path: str, mutations: list[tuple[int, int, bytes]], places: Path
+) -> None:
+    file = places / "project" / path
+    file.write_bytes(mutated(GOOD_TEXTS[path], mutations))
+    before = snapshot(places)
+    load_project(read_tree(places / "project"))
+    assert snapshot(places) == before
+    file.write_bytes(GOOD_TEXTS[path])
 
 
 @slow

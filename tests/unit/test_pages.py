@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from jinja2 import nodes
 
 from kebao.catalog.catalog import Catalog, build_catalog
+from kebao.catalog.changes import ChangeType
 from kebao.model.files_index import FilesIndex
 from kebao.model.organisation import Organisation, Person
 from kebao.model.package import Content, Package, Topic
@@ -36,9 +37,12 @@ from kebao.model.resource import (
 from kebao.model.shard import Shard, relative_uri
 from kebao.model.site import Locale, SiteConfig
 from kebao.model.text import LocalizedText
+from kebao.model.translated_texts import FIELDS
 from kebao.model.vocabulary import VOCABULARIES, Term, Vocabulary
+from kebao.pages.compare import Relation
 from kebao.pages.shard_pages import navigation, shard_pages, tab_titles
 from kebao.pages.site_page import SitePage, outline
+from kebao.search.document import FILE_PARTS, Part
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("zh", "en", "ug")
@@ -195,6 +199,7 @@ def test_the_pages_of_a_tiny_catalog() -> None:
             "micro-lessons/index.html  list.html  微课例",
             "micro-stories/index.html  list.html  微故事",
             "mirror.html  prose.html  在校内网做镜像",
+            "my-list.html  my-list.html  我的选单",
             "overview.html  overview.html  学科 × 学段总表",
             "overview/primary-mathematics.html  list.html  小学 · 数学",
             "programmes/county-2025.html  programme.html  全县培训",
@@ -202,10 +207,13 @@ def test_the_pages_of_a_tiny_catalog() -> None:
             "school-summaries/index.html  list.html  学校总结",
             "schools/index.html  schools.html  学校与团队",
             "schools/school.html  school.html  柳树小学",
+            "search.html  search.html  搜索",
             "stages/primary.html  list.html  小学",
             "subjects/mathematics.html  list.html  数学",
             "topics/index.html  topics.html  专题",
             "topics/maths.html  topic.html  动手做数学",
+            "translations.html  translations.html  翻译情况",
+            "whats-new.html  whats-new.html  新变化",
         )
     )
 
@@ -253,6 +261,7 @@ def test_the_navigation_holds_section_pages_only() -> None:
 # Texts
 
 _PROSE = ("about", "mirror", "accessibility")
+_RELATIONS = tuple(relation.value for relation in Relation)
 _KINDS = tuple(kind.value for kind in Kind)
 #: Keys that the code puts together, and what can stand in their gaps.
 COMPOSED: Mapping[str, tuple[str, ...]] = {
@@ -269,8 +278,22 @@ COMPOSED: Mapping[str, tuple[str, ...]] = {
     "review.{}": tuple(state.value for state in ReviewState),
     "downloads.{}": ("package", "topic", "organisation"),
     "downloads.{}.lead": ("package", "topic", "organisation"),
+    "search.kind.{}": tuple(part.value for part in Part if part not in FILE_PARTS),
+    "search.kinds.{}": tuple(part.value for part in Part if part not in FILE_PARTS),
+    "script.catalog.has.{}": ("video",),
+    "script.catalog.minutes.{}": ("5", "10", "20", "40", "more"),
+    "translations.field.{}": FIELDS,
+    "translations.shared.{}": (*("package", "interface", "vocabularies", "programmes", "organisations", "people"),),
     "{}.lead": _PROSE,
     "{}.title": _PROSE,
+    "change.{}": (*("title", "summary", "body", "numbers", "number_labels", "lifecycle", "translation"),),
+    "compare.{}.title": _RELATIONS,
+    "compare.{}.lead": _RELATIONS,
+    "compare.{}.before": _RELATIONS,
+    "compare.{}.after": _RELATIONS,
+    "compare.{}.to_before": _RELATIONS,
+    "compare.{}.to_after": _RELATIONS,
+    "whatsnew.{}": tuple(change.value for change in ChangeType),
 }
 #: Names under which code has the texts of a locale.
 _SAYING = re.compile(r"(?:^|\.)(?:texts|words|t)(?:\.count)?$")
@@ -319,11 +342,23 @@ def uses_in_template(path: Path) -> Iterator[Use]:
             yield Use(key, params | {"n"} if counted else params, counted, f"{path.name}:{call.lineno}")
 
 
-FOLDERS = ("pages", "bundles", "assembly")
+FOLDERS = ("pages", "bundles", "assembly", "editions", "search")
 CODE = tuple(path for folder in FOLDERS for path in sorted((ROOT / "builder" / "kebao" / folder).glob("*.py")))
 TEMPLATES = tuple(sorted((ROOT / "plugins" / "mkdocs_kebao" / "templates").rglob("*.html")))
 USES = tuple(use for uses in (*map(uses_in_code, CODE), *map(uses_in_template, TEMPLATES)) for use in uses)
-COUNTED = frozenset(use.key for use in USES if use.counted)
+#: Keys of the texts that scripts say begin so; the scripts leave `script.` out.
+_OF_SCRIPTS = re.compile(r"^(?:mylist\.|whatsnew\.)?script\.")
+SCRIPTS = tuple(sorted((ROOT / "plugins" / "mkdocs_kebao" / "templates" / "assets" / "kebao").glob("*.js")))
+COUNTED = frozenset(use.key for use in USES if use.counted) | {
+    key.removesuffix(".other") for key in TEXTS["zh"] if _OF_SCRIPTS.match(key) and key.endswith(".other")
+}
+_QUOTED = re.compile(r"([\"'`])((?:[\w.-]|\$\{[^{}]*\})+)\1")
+SAID_BY_SCRIPTS = tuple(
+    re.compile(re.sub(r"\\\$\\\{.*?\\\}", r"[\\w-]+", re.escape(quoted)))
+    for path in SCRIPTS
+    for _, quoted in _QUOTED.findall(path.read_text("utf-8"))
+    if re.search(r"\w", re.sub(r"\$\{.*?\}", "", quoted))
+)
 PLAIN = tuple(use for use in USES if not use.counted and "{" not in use.key)
 
 
@@ -385,7 +420,15 @@ def test_no_text_is_there_for_nothing() -> None:
     trees = (ast.parse(path.read_text("utf-8")) for path in CODE)
     constants = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
     used |= {value for value in constants if isinstance(value, str)}
+    used |= {key for key in base_keys("zh") if _OF_SCRIPTS.match(key) and is_said_by_scripts(key)}
     assert sorted(base_keys("zh") - used) == []
+
+
+def is_said_by_scripts(key: str) -> bool:
+    """Whether the key, or a template that gives it (`search.${facet}`), stands in a script, also without its area."""
+    said = key.replace("script.", "", 1)
+    names = (said, said.partition(".")[2])
+    return any(pattern.fullmatch(name) for pattern in SAID_BY_SCRIPTS for name in names)
 
 
 # Links

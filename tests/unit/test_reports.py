@@ -242,7 +242,7 @@ def test_markdown_is_chinese_with_the_english_folded() -> None:
     assert render_markdown(report(*problems, files=("a.md",))) == (
         "<!-- kebao:report -->\n"
         "\n"
-        "**课包检查：错误 × 1, 警告 × 1，共检查 3 个文件，其中 2 个要改。**\n"
+        "**课包检查：错误 × 1、警告 × 1，共检查 3 个文件，其中 2 个要改。**\n"
         "\n"
         "### `content/people.yml`\n"
         "\n"

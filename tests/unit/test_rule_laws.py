@@ -15,7 +15,7 @@ from kebao.checks.circles import circles
 from kebao.checks.licences import why_not
 from kebao.loading.probe_mp4 import movie_facts
 from kebao.loading.probe_office import ProbeError
-from kebao.model.limits import DEFAULT_LENGTHS, Bounds, bounds_for, lengths_with_defaults
+from kebao.model.limits import DEFAULT_LENGTHS, Bounds, bounds_for, with_defaults
 
 NODES = "abcdefgh"
 GRAPHS = st.dictionaries(st.sampled_from(NODES), st.lists(st.sampled_from(NODES), max_size=4, unique=True))
@@ -68,7 +68,7 @@ def test_only_what_is_reserved_is_free_to_its_owner() -> None:
 
 def test_a_policy_replaces_the_lengths_of_the_kinds_and_roles_it_names() -> None:
     written = {"micro-lessons.micro-video": Bounds(maximum=5)}
-    lengths = lengths_with_defaults(written)
+    lengths = with_defaults(written, DEFAULT_LENGTHS)
     assert bounds_for(lengths, "micro-lessons", "micro-video", ["primary"]) == (Bounds(maximum=5),)
     assert lengths["lesson-cases.recording"] == DEFAULT_LENGTHS["lesson-cases.recording"]
     assert bounds_for(DEFAULT_LENGTHS, "micro-lessons", "micro-video", ["kindergarten"]) == ()

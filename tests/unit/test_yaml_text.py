@@ -58,7 +58,7 @@ def test_the_first_of_two_equal_keys_is_kept() -> None:
 
 def test_an_alias_is_reported_where_it_is_used() -> None:
     document = read("a: &x 1\nb: *x\n")
-    assert [(p.code, p.location.line, p.location.column) for p in document.problems] == [("KB104", 2, 1)]
+    assert [(p.code, p.location.line, p.location.column) for p in document.problems] == [("KB104", 2, 4)]
 
 
 @pytest.mark.parametrize("text", ["a: !!python/object/apply:os.system [x]", "a: !x y", "!local {}"])

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kebao.assembly.checking import CheckedProject, cache_folder
+from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.stored_files import FileStorer
@@ -26,6 +26,7 @@ def write_bundles(
     The folder is replaced as a whole. Names are unique in a package: two resources with the same title differ by
     their ids.
     """
+    project = with_upstreams(project)
     cache = cache_folder(project.root)
     count = 0
     with output_folder(out, marker=SUMS) as staged:

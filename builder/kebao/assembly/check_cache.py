@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import platform
 import stat
 import time
@@ -17,9 +18,19 @@ from pathlib import Path
 from typing import Any
 
 import kebao
-from kebao.assembly.checking import CheckedProject, cache_folder, check_tree
+from kebao.assembly.check_index import read_index, write_index
+from kebao.assembly.checking import (
+    CheckedProject,
+    cache_folder,
+    check_tree,
+    collecting_no_garbage,
+    upstream_places,
+)
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.rechecking import TreeDigests, digests_of, recheck
+from kebao.assembly.upstream_places import signatures
 from kebao.checks.dependents import namings
+from kebao.loading.kept_resources import can_be_said
 from kebao.loading.tree import SourceTree, entries_below, read_tree
 from kebao.problems import Location, Message, Problem, Severity
 
@@ -36,48 +47,77 @@ class CheckResult:
     Attributes:
         files: Paths of all files that were looked at, sorted.
         named_in: See :func:`kebao.checks.dependents.namings`.
+        outside: Files outside of the project's sources that were looked for: editions of other packages.
     """
 
     problems: tuple[Problem, ...]
     files: tuple[str, ...]
     resources: int
     named_in: Mapping[str, tuple[str, ...]]
+    outside: tuple[str, ...] = ()
 
 
 def check_result(
     root: Path, *, today: date, use_cache: bool = True, on_progress: Callable[[int, int], None] | None = None
 ) -> CheckResult:
-    """The same as a check says; from the project's cache when nothing has changed since the last one."""
+    """The same as a check says; from the project's cache where nothing has changed since the last one."""
     if not use_cache:
         tree = read_tree(root, on_progress=on_progress)
-        return _result(check_tree(root, tree, today=today))
+        return _result(check_tree(root, tree, today=today, places=upstream_places(root, use_cache=False)))
+    with collecting_no_garbage():
+        return _cached_result(root, today, on_progress)
+
+
+def _cached_result(root: Path, today: date, on_progress: Callable[[int, int], None] | None) -> CheckResult:
     entry = cache_folder(root) / "check" / "last.json"
     circumstances = _circumstances(today)
     kept = _read(entry, circumstances)
+    if kept and signatures(kept.outside) != dict(kept.outside):
+        kept = None
     seen_at = time.time_ns()
     signature, newest = _signature(root)
-    if kept and kept["signature"] == signature:
-        return _from_json(kept["result"])
+    result = _from_json(kept.result) if kept and kept.signature == signature else None
+    if result:
+        return result
     tree = read_tree(root, cache=cache_folder(root), on_progress=on_progress)
-    digest = _digest_of(tree)
-    if kept and kept["digest"] == digest:
-        result = _from_json(kept["result"])
-    else:
-        result = _result(check_tree(root, tree, today=today))
+    digests = digests_of(tree)
+    digest = digests.of_everything()
+    written = kept.result if kept and kept.digest == digest else b""
+    result = _from_json(written) if written else None
+    if not result:
+        result = _rechecked(root, tree, digests, circumstances, today)
+        written = _to_json(result)
     # Files that were changed while they were read have another signature now, or are too new to be trusted.
     is_settled = newest + _UNSETTLED_NS < seen_at and _signature(root)[0] == signature
-    fields = {
+    outside = signatures(result.outside)
+    header = {
         "circumstances": circumstances,
         "signature": signature if is_settled else "",
         "digest": digest,
-        "result": _to_json(result),
+        "outside": outside,
     }
     # A read-only or full disk only costs the time of checking again.
     with contextlib.suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)
         with atomic_writer(entry) as stream:
-            stream.write(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode())
+            stream.write(json.dumps(header, sort_keys=True).encode() + b"\n" + written)
     return result
+
+
+def _rechecked(root: Path, tree: SourceTree, digests: TreeDigests, circumstances: str, today: date) -> CheckResult:
+    folder = cache_folder(root) / "check" / "resources"
+    key = _digest((("circumstances", circumstances.encode()), ("ground", digests.ground.encode())))
+    before = read_index(folder, key)
+    found = recheck(tree, digests, before, today=today, places=upstream_places(root))
+    with contextlib.suppress(OSError):
+        write_index(folder, key, found.kept, before=before)
+    return CheckResult(
+        problems=found.problems,
+        files=tuple(sorted((*tree.texts, *tree.facts))),
+        resources=found.resources,
+        named_in=found.named_in,
+        outside=found.outside,
+    )
 
 
 def _result(project: CheckedProject) -> CheckResult:
@@ -86,6 +126,7 @@ def _result(project: CheckedProject) -> CheckResult:
         files=project.files,
         resources=sum(len(package.resources) for package in project.content.packages.values()),
         named_in=namings(project.content),
+        outside=project.upstreams.outside if project.upstreams else (),
     )
 
 
@@ -120,45 +161,61 @@ def _signature(root: Path) -> tuple[str, int]:
     for uri, entry in entries_below(root):
         with contextlib.suppress(OSError):
             # Not the entry's: on Windows that lacks the inode and may be stale.
-            found = Path(entry.path).lstat()
+            found = os.lstat(entry.path)
             newest = max(newest, found.st_mtime_ns, found.st_ctime_ns)
             numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, stat.S_IFMT(found.st_mode))
             lines.append((uri, repr(numbers).encode()))
     return _digest(lines), newest
 
 
-def _digest_of(tree: SourceTree) -> str:
-    facts = ((path, json.dumps(asdict(known), default=str).encode()) for path, known in sorted(tree.facts.items()))
-    links = ((path, b"link") for path in sorted(tree.links))
-    return _digest((*sorted(tree.texts.items()), *facts, *links))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The last check: when its result holds, and the result as JSON, read only then."""
+
+    signature: str
+    digest: str
+    result: bytes
+    outside: Mapping[str, str]
 
 
-def _read(entry: Path, circumstances: str) -> dict[str, Any] | None:
+def _read(entry: Path, circumstances: str) -> _Kept | None:
     """What is kept of the last check; None when there is nothing, or it was made under other circumstances."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        kept: dict[str, Any] = json.loads(entry.read_bytes())
-        if kept["circumstances"] == circumstances and {"signature", "digest", "result"} <= kept.keys():
-            _from_json(kept["result"])
-            return kept
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        header, _, result = entry.read_bytes().partition(b"\n")
+        kept = json.loads(header)
+        if kept["circumstances"] == circumstances:
+            outside = {str(path): str(signature) for path, signature in kept["outside"].items()}
+            return _Kept(signature=str(kept["signature"]), digest=str(kept["digest"]), result=result, outside=outside)
     return None
 
 
-def _to_json(result: CheckResult) -> dict[str, object]:
-    return {
+def _to_json(result: CheckResult) -> bytes:
+    fields = {
         "problems": [_problem_to_json(problem) for problem in result.problems],
         "files": result.files,
         "resources": result.resources,
         "named_in": result.named_in,
+        "outside": result.outside,
     }
+    # ASCII: a file's name need not be Unicode.
+    return json.dumps(fields, sort_keys=True).encode()
 
 
-def _from_json(data: Mapping[str, Any]) -> CheckResult:
-    return CheckResult(
-        problems=tuple(_problem_from_json(problem) for problem in data["problems"]),
-        files=tuple(data["files"]),
-        resources=int(data["resources"]),
-        named_in={name: tuple(homes) for name, homes in data["named_in"].items()},
-    )
+def _from_json(written: bytes) -> CheckResult | None:
+    """The result; None when it is not what :func:`_to_json` writes."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        data = json.loads(written)
+        problems = tuple(_problem_from_json(problem) for problem in data["problems"])
+        result = CheckResult(
+            problems=problems,
+            files=tuple(str(path) for path in data["files"]),
+            resources=int(data["resources"]),
+            named_in={name: tuple(map(str, homes)) for name, homes in data["named_in"].items()},
+            outside=tuple(map(str, data["outside"])),
+        )
+        if all(can_be_said(problem) for problem in problems):
+            return result
+    return None
 
 
 def _problem_to_json(problem: Problem) -> dict[str, object]:

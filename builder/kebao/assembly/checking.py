@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from kebao.assembly.upstream_places import DEFAULT_STORE
+from kebao.assembly.upstreams import UpstreamPlaces, Upstreams, resolve_upstreams
 from kebao.checks.context import CheckContext
 from kebao.checks.run import run_checks
 from kebao.loading.digests import source_digest
@@ -16,8 +18,8 @@ from kebao.loading.project import LoadResult, load_project
 from kebao.loading.site_files import POLICY_PATH
 from kebao.loading.tree import SourceTree, read_tree
 from kebao.model.material import FileFacts
-from kebao.model.package import Content
-from kebao.model.resource import Kind
+from kebao.model.package import Content, Package, Topic
+from kebao.model.resource import Kind, Resource
 from kebao.model.site import SiteConfig
 from kebao.model.source_map import SourceMap
 from kebao.problems import Problem, has_errors, sorted_problems
@@ -33,6 +35,7 @@ class CheckedProject:
         site: None when site_config/ could not be read; there are errors then.
         digests: Path of a resource's or topic's source → digest of what is translated.
         files: Paths of all files that were looked at, relative to the root, sorted.
+        upstreams: What its packages build on; None without site_config/.
     """
 
     root: Path
@@ -42,6 +45,7 @@ class CheckedProject:
     digests: Mapping[str, str]
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
+    upstreams: Upstreams | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -52,6 +56,15 @@ class CheckedProject:
         if self.site is None:
             raise ValueError("the project has errors: look at its problems first")
         return self.site
+
+
+def with_upstreams(project: CheckedProject) -> CheckedProject:
+    """The project as readers meet it: each package with what it takes from the one that it builds on."""
+    taken = project.upstreams
+    if taken is None or not taken.packages:
+        return project
+    digests = SourceDigests(taken.content)
+    return replace(project, content=taken.content, facts={**project.facts, **taken.facts}, digests=digests)
 
 
 def cache_folder(root: Path) -> Path:
@@ -65,23 +78,35 @@ def check_project(
     today: date | None = None,
     use_cache: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
+    store: Path | None = None,
 ) -> CheckedProject:
     """Reads and checks the project at ``root``; writes nothing but its own cache.
 
-    ``today`` ends the waivers of policy.yml and what was agreed to until a day; None: all of it holds.
+    ``today`` ends the waivers of policy.yml and what was agreed to until a day; None: all of it holds. ``store`` is
+    the edition store in which upstream packages are looked for, when it is not the project's own.
     """
     cache = cache_folder(root) if use_cache else None
-    return check_tree(root, read_tree(root, cache=cache, on_progress=on_progress), today=today)
+    places = upstream_places(root, store=store, use_cache=use_cache)
+    return check_tree(root, read_tree(root, cache=cache, on_progress=on_progress), today=today, places=places)
 
 
-def check_tree(root: Path, tree: SourceTree, *, today: date | None = None) -> CheckedProject:
+def upstream_places(root: Path, *, store: Path | None = None, use_cache: bool = True) -> UpstreamPlaces:
+    """Where a project's packages find those that they build on."""
+    cache = cache_folder(root) if use_cache else None
+    return UpstreamPlaces(root=root, store=store or root / DEFAULT_STORE, cache=cache)
+
+
+def check_tree(
+    root: Path, tree: SourceTree, *, today: date | None = None, places: UpstreamPlaces | None = None
+) -> CheckedProject:
     """Checks what was read at ``root``."""
-    with _collecting_no_garbage():
-        return _checked(root, load_project(tree), today)
+    with collecting_no_garbage():
+        return _checked(root, load_project(tree), today, places or upstream_places(root))
 
 
 @contextmanager
-def _collecting_no_garbage() -> Iterator[None]:
+def collecting_no_garbage() -> Iterator[None]:
+    """Switches the search for circles of garbage off for a while."""
     # A million values and no circle among them: looking for some takes a sixth of the time.
     was_enabled = gc.isenabled()
     gc.disable()
@@ -92,12 +117,16 @@ def _collecting_no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _checked(root: Path, loaded: LoadResult, today: date | None) -> CheckedProject:
-    digests = source_digests(loaded.content)
+def _checked(root: Path, loaded: LoadResult, today: date | None, places: UpstreamPlaces) -> CheckedProject:
+    digests = SourceDigests(loaded.content)
     problems = loaded.problems
+    upstreams = None
     if loaded.site is not None:
-        context = _context(loaded, loaded.site, digests, today)
-        problems = _under_policy((*problems, *run_checks(context)), loaded.site, loaded.source_maps, today)
+        audience, source_maps = loaded.site.audience, loaded.source_maps
+        upstreams = resolve_upstreams(loaded.content, places, audience=audience, source_maps=source_maps)
+        context = _context(loaded, loaded.site, upstreams, today)
+        found = (*problems, *upstreams.problems, *run_checks(context))
+        problems = under_policy(found, loaded.site, loaded.source_maps, today)
     return CheckedProject(
         root=root,
         content=loaded.content,
@@ -106,12 +135,14 @@ def _checked(root: Path, loaded: LoadResult, today: date | None) -> CheckedProje
         digests=digests,
         problems=problems,
         files=tuple(sorted((*loaded.tree.texts, *loaded.tree.facts))),
+        upstreams=upstreams,
     )
 
 
-def _under_policy(
+def under_policy(
     problems: tuple[Problem, ...], site: SiteConfig, source_maps: Mapping[str, SourceMap], today: date | None
 ) -> tuple[Problem, ...]:
+    """The problems as the site's policy.yml has them, sorted."""
     # The codes are read only where a policy names some: most projects never do.
     if not site.policy.severities and not site.policy.waivers:
         return sorted_problems(problems)
@@ -119,7 +150,8 @@ def _under_policy(
     return apply_policy(problems, site.policy, today=today, codes=problem_codes(), source_map=source_map)
 
 
-def _context(loaded: LoadResult, site: SiteConfig, digests: Mapping[str, str], today: date | None) -> CheckContext:
+def _context(loaded: LoadResult, site: SiteConfig, upstreams: Upstreams, today: date | None) -> CheckContext:
+    found = {package: found_ids(loaded.tree, package) for package in loaded.content.packages}
     return CheckContext(
         content=loaded.content,
         site=site,
@@ -127,26 +159,49 @@ def _context(loaded: LoadResult, site: SiteConfig, digests: Mapping[str, str], t
         text_paths=frozenset(loaded.tree.texts),
         links=loaded.tree.links,
         source_maps=loaded.source_maps,
-        digests=digests,
-        found_ids={package: _found_ids(loaded, package) for package in loaded.content.packages},
+        digests=digests_with(loaded.content, upstreams),
+        found_ids=with_upstream_ids(found, upstreams),
         texts=loaded.tree.texts,
         today=today,
+        upstreams=upstreams.packages,
     )
 
 
-def _found_ids(loaded: LoadResult, package: str) -> frozenset[str]:
+def digests_with(content: Content, upstreams: Upstreams) -> Mapping[str, str]:
+    """Digests of the project's own texts, and of those that it takes in."""
+    above = (found.package for found in upstreams.packages.values())
+    return SourceDigests(content, *above)
+
+
+def with_upstream_ids(found: Mapping[str, frozenset[str]], upstreams: Upstreams) -> Mapping[str, frozenset[str]]:
+    """The ids that links in a package may name: also what it takes from the package that it builds on."""
+    taken = {package: frozenset(upstreams.content.packages[package].resources) for package in upstreams.packages}
+    return {package: ids | taken.get(package, frozenset()) for package, ids in found.items()}
+
+
+def found_ids(tree: SourceTree, package: str) -> frozenset[str]:
     """Ids of resource folders, also of those with faults: one broken page must not make others' links faults."""
     folders = (f"content/packages/{package}/{kind.value}/" for kind in Kind)
-    return frozenset(
-        path.removeprefix(folder).partition("/")[0] for folder in folders for path in loaded.tree.under(folder)
-    )
+    return frozenset(path.removeprefix(folder).partition("/")[0] for folder in folders for path in tree.under(folder))
 
 
-def source_digests(content: Content) -> dict[str, str]:
-    digests: dict[str, str] = {}
-    for package in content.packages.values():
-        for resource in package.resources.values():
-            digests[resource.path_of("index.md")] = source_digest(resource)
-        for topic in package.topics.values():
-            digests[topic.path] = source_digest(topic)
-    return digests
+class SourceDigests(Mapping[str, str]):
+    """Path of a resource's or topic's source → digest of what is translated, made when somebody asks: few are."""
+
+    def __init__(self, content: Content, *others: Package) -> None:
+        self._made: dict[str, str] = {}
+        self._sources: dict[str, Resource | Topic] = {}
+        for package in (*content.packages.values(), *others):
+            self._sources.update((resource.path_of("index.md"), resource) for resource in package.resources.values())
+            self._sources.update((topic.path, topic) for topic in package.topics.values())
+
+    def __getitem__(self, path: str) -> str:
+        if path not in self._made:
+            self._made[path] = source_digest(self._sources[path])
+        return self._made[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        return len(self._sources)

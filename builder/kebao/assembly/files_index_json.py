@@ -19,6 +19,7 @@ def dump_files_indexes(indexes: Mapping[str, FilesIndex]) -> str:
             "thumbnails": {path: asdict(picture) for path, picture in index.thumbnails.items()},
             "posters": {path: asdict(picture) for path, picture in index.posters.items()},
             "captions": dict(index.captions),
+            "sources": asdict(index.sources) if index.sources else None,
             "bundles": [asdict(bundle) for bundle in index.bundles.values()],
         }
         for package, index in indexes.items()
@@ -29,15 +30,13 @@ def dump_files_indexes(indexes: Mapping[str, FilesIndex]) -> str:
 def load_files_index(text: str, package: str) -> FilesIndex:
     """The index of one package out of :func:`dump_files_indexes`' JSON."""
     data = json.loads(text)[package]
-    bundles = [
-        StoredBundle(scope=b["scope"], subject=b["subject"], file=StoredFile(**b["file"]), file_count=b["file_count"])
-        for b in data["bundles"]
-    ]
+    bundles = [StoredBundle(**{**bundle, "file": StoredFile(**bundle["file"])}) for bundle in data["bundles"]]
     return FilesIndex(
         materials={path: StoredFile(**file) for path, file in data["materials"].items()},
         thumbnails=_pictures(data["thumbnails"]),
         posters=_pictures(data["posters"]),
         captions=data["captions"],
+        sources=StoredFile(**data["sources"]) if data["sources"] else None,
         bundles={(bundle.scope, bundle.subject): bundle for bundle in bundles},
     )
 

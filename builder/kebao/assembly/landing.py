@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from importlib import resources
 from string import Template
 from urllib.parse import urlsplit
 
-from kebao.assembly.checking import CheckedProject
+from kebao.model.package import Content
 from kebao.model.shard import Shard, relative_uri
+from kebao.model.site import SiteConfig
+from kebao.model.text import LocalizedText
 from kebao.pages.texts import Texts, texts_for
 
 #: A server shows 404.html at the address that was asked for: links must start at the site's root, which is what
@@ -31,27 +34,43 @@ FIND_ROOT = """<script>
 """
 
 
-def landing_pages(project: CheckedProject, shards: Sequence[Shard]) -> Mapping[str, bytes]:
-    """Site URI → HTML: the site's ``index.html`` and ``404.html``, and one page a package and locale."""
-    site = project.sound_site()
-    texts = texts_for(site, site.default_locale)
-    packages = list(dict.fromkeys(shard.package for shard in shards))
-    pages = {"index.html": _choice(project, shards, packages, "index.html", texts)}
-    pages["404.html"] = _choice(
-        project,
-        shards,
-        packages,
-        "404.html",
-        texts,
-        title=texts("not_found.title"),
-        script=_find_root(packages, site.base_url),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingPackage:
+    """A package on the start pages; ``homes`` are site URIs of its home pages by locale, in order."""
+
+    id: str
+    title: LocalizedText
+    summary: LocalizedText
+    homes: Mapping[str, str]
+
+
+def landing_packages(content: Content, shards: Sequence[Shard]) -> tuple[LandingPackage, ...]:
+    """The packages of shards that are built together."""
+    return tuple(
+        LandingPackage(
+            id=package,
+            title=content.packages[package].title,
+            summary=content.packages[package].summary,
+            homes={shard.locale: shard.page("index.html") for shard in shards if shard.package == package},
+        )
+        for package in dict.fromkeys(shard.package for shard in shards)
     )
+
+
+def landing_pages(site: SiteConfig, packages: Sequence[LandingPackage]) -> Mapping[str, bytes]:
+    """Site URI → HTML: the site's ``index.html`` and ``404.html``, and one page a package and locale."""
+    texts = texts_for(site, site.default_locale)
+    pages = {"index.html": _choice(site, packages, "index.html", texts)}
+    script = _find_root([package.id for package in packages], site.base_url)
+    title = texts("not_found.title")
+    pages["404.html"] = _choice(site, packages, "404.html", texts, title=title, script=script)
     for package in packages:
-        uri = f"{package}/index.html"
-        pages[uri] = _choice(project, shards, [package], uri, texts)
-    for shard in shards:
-        uri = f"{shard.package}/{shard.locale}/index.html"
-        pages[uri] = _choice(project, [shard], [shard.package], uri, texts_for(site, shard.locale))
+        uri = f"{package.id}/index.html"
+        pages[uri] = _choice(site, [package], uri, texts)
+        for locale, home in package.homes.items():
+            uri = f"{package.id}/{locale}/index.html"
+            only = replace(package, homes={locale: home})
+            pages[uri] = _choice(site, [only], uri, texts_for(site, locale))
     return pages
 
 
@@ -62,24 +81,20 @@ def _find_root(packages: Sequence[str], base_url: str) -> str:
 
 
 def _choice(
-    project: CheckedProject,
-    shards: Sequence[Shard],
-    packages: Sequence[str],
+    site: SiteConfig,
+    packages: Sequence[LandingPackage],
     uri: str,
     texts: Texts,
     title: str | None = None,
     script: str = "",
 ) -> bytes:
-    """A page that leads to the home pages of the shards, package by package."""
-    site = project.sound_site()
+    """A page that leads to the home pages, package by package."""
     sections = []
-    for package_id in packages:
-        package = project.content.packages[package_id]
+    for package in packages:
         links = "".join(
-            f'<li><a href="{escape(relative_uri(uri, shard.page("index.html")))}" '
-            f'lang="{site.locales[shard.locale].language_tag}">{escape(site.locales[shard.locale].name)}</a></li>'
-            for shard in shards
-            if shard.package == package_id
+            f'<li><a href="{escape(relative_uri(uri, home))}" '
+            f'lang="{site.locales[locale].language_tag}">{escape(site.locales[locale].name)}</a></li>'
+            for locale, home in package.homes.items()
         )
         heading = escape(package.title.in_locale(texts.locale.chain))
         summary = escape(package.summary.in_locale(texts.locale.chain))

@@ -6,22 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kebao import __version__
-from kebao.assembly.checking import CheckedProject, cache_folder
+from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import dump_files_indexes
-from kebao.assembly.landing import landing_pages
+from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import all_shards
-from kebao.model.shard import Shard
+from kebao.model.shard import WORKING_EDITION, Shard
 
 #: At the root of every site that we wrote; a folder without it is never replaced.
 SITE_MARKER = "site.json"
@@ -39,6 +39,8 @@ class BuildOptions:
         package, locale: Only these; everything when None.
         out: The site's folder; replaced as a whole when all is done.
         jobs: Shards built at the same time.
+        previous: Package → snapshot of the edition before, for the page of what is new.
+        splice: Whether what pages have in common is rendered once; the bytes are the same without it.
     """
 
     out: Path
@@ -46,6 +48,8 @@ class BuildOptions:
     locale: str | None = None
     jobs: int = 1
     use_cache: bool = True
+    previous: Mapping[str, Path] = field(default_factory=dict)
+    splice: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +59,17 @@ class BuildReport:
     size_bytes: int
 
 
-def plan_shards(project: CheckedProject, *, package: str | None = None, locale: str | None = None) -> tuple[Shard, ...]:
-    """The shards of the working edition, in the order of site.yml; only those of a package or locale when named."""
+def plan_shards(
+    project: CheckedProject,
+    *,
+    package: str | None = None,
+    locale: str | None = None,
+    edition: str = WORKING_EDITION,
+) -> tuple[Shard, ...]:
+    """The shards of an edition, in the order of site.yml; only those of a package or locale when named."""
     shards = all_shards(project.content, project.sound_site())
-    return tuple(s for s in shards if package in (None, s.package) and locale in (None, s.locale))
+    wanted = (s for s in shards if package in (None, s.package) and locale in (None, s.locale))
+    return tuple(replace(shard, edition=edition) for shard in wanted)
 
 
 def build_site(
@@ -69,6 +80,7 @@ def build_site(
     on_shard: Callable[[Shard], None] = lambda shard: None,
 ) -> BuildReport:
     """Builds the shards that the options name. A build that fails or is killed leaves the old site as it was."""
+    project = with_upstreams(project)
     shards = plan_shards(project, package=options.package, locale=options.locale)
     with (
         output_folder(options.out, marker=SITE_MARKER) as staged,
@@ -80,8 +92,19 @@ def build_site(
         index_path = Path(scratch) / "files.json"
         indexes = {package: storer.store_package(package) for package in packages}
         index_path.write_text(dump_files_indexes(indexes), encoding="utf-8")
-        _build_shards(project, shards, staged, index_path, options, on_shard)
-        for uri, page in landing_pages(project, shards).items():
+        builds = ShardBuilds(
+            folder_of=lambda shard: staged / shard.uri,
+            assets=staged / "_assets",
+            files_index=index_path,
+            linked=shards,
+            jobs=options.jobs,
+            use_cache=options.use_cache,
+            previous=options.previous,
+            environment={} if options.splice else {"KEBAO_NO_SPLICE": "1"},
+        )
+        build_shards(project, shards, builds, on_shard)
+        start_pages = landing_pages(project.sound_site(), landing_packages(project.content, shards))
+        for uri, page in start_pages.items():
             (staged / uri).parent.mkdir(parents=True, exist_ok=True)
             (staged / uri).write_bytes(page)
         (staged / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
@@ -95,19 +118,40 @@ def _marker(shards: Sequence[Shard]) -> str:
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
-def _build_shards(
-    project: CheckedProject,
-    shards: Sequence[Shard],
-    staged: Path,
-    files_index: Path,
-    options: BuildOptions,
-    on_shard: Callable[[Shard], None],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardBuilds:
+    """How shards are built through MkDocs.
+
+    Attributes:
+        folder_of: Where each shard's pages go.
+        assets: Folder of the theme's files, by digest; ``_assets`` at the root of the site.
+        files_index: What :func:`dump_files_indexes` wrote.
+        linked: The shards that links may lead to.
+        jobs: Shards built at the same time.
+        previous: Package → snapshot of the edition before.
+        environment: More variables for MkDocs.
+    """
+
+    folder_of: Callable[[Shard], Path]
+    assets: Path
+    files_index: Path
+    linked: Sequence[Shard]
+    jobs: int = 1
+    use_cache: bool = True
+    previous: Mapping[str, Path] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def build_shards(
+    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, on_shard: Callable[[Shard], None]
 ) -> None:
+    """Builds the shards side by side; BuildError when one of them fails."""
+
     def build(shard: Shard) -> Shard:
-        _run_mkdocs(project, shard, shards, staged, files_index, options)
+        _run_mkdocs(project, shard, builds)
         return shard
 
-    with ThreadPoolExecutor(max_workers=max(1, options.jobs)) as pool:
+    with ThreadPoolExecutor(max_workers=max(1, builds.jobs)) as pool:
         futures = [pool.submit(build, shard) for shard in shards]
         try:
             for future in futures:
@@ -117,25 +161,22 @@ def _build_shards(
             raise
 
 
-def _run_mkdocs(
-    project: CheckedProject,
-    shard: Shard,
-    shards: Sequence[Shard],
-    staged: Path,
-    files_index: Path,
-    options: BuildOptions,
-) -> None:
+def _run_mkdocs(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> None:
     environment = {
         **mkdocs_environment(project, shard),
-        "KEBAO_FILES_INDEX": str(files_index),
-        "KEBAO_ASSETS_PATH": str(staged / "_assets"),
+        "KEBAO_FILES_INDEX": str(builds.files_index),
+        "KEBAO_ASSETS_PATH": str(builds.assets),
         "KEBAO_ASSETS_URI": "../../../_assets",
-        "KEBAO_SHARDS": " ".join(each.uri for each in shards),
-        "KEBAO_NO_CACHE": "" if options.use_cache else "1",
+        "KEBAO_SHARDS": " ".join(each.uri for each in builds.linked),
+        "KEBAO_NO_CACHE": "" if builds.use_cache else "1",
+        # Where shards are built side by side, each has its share of the processors.
+        "KEBAO_PAGE_JOBS": str(max(1, (os.cpu_count() or 1) // max(1, min(builds.jobs, len(builds.linked))))),
+        "KEBAO_PREVIOUS": str(builds.previous.get(shard.package, "")),
+        **builds.environment,
     }
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project.root / "mkdocs.yml")]
     done = subprocess.run(
-        [*command, "-d", str(staged / shard.uri)],
+        [*command, "-d", str(builds.folder_of(shard))],
         cwd=project.root,
         env=environment,
         capture_output=True,
@@ -161,6 +202,7 @@ def mkdocs_environment(project: CheckedProject, shard: Shard) -> dict[str, str]:
         **os.environ,
         "KEBAO_PACKAGE": shard.package,
         "KEBAO_LOCALE": shard.locale,
+        "KEBAO_EDITION": shard.edition,
         "NO_MKDOCS_2_WARNING": "1",
         "DISABLE_MKDOCS_2_WARNING": "true",
         "PYTHONUTF8": "1",

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore, atomic_writer
+from kebao.assembly.upstream_sources import sources_archive
 from kebao.bundles.archive import write_bundle
 from kebao.bundles.bundle_plan import BundlePlan
 from kebao.bundles.names import safe_name
 from kebao.bundles.plan import plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.catalog.entries import is_published
-from kebao.loading.facts_cache import sha256_of
 from kebao.model.files_index import FilesIndex, Picture, StoredBundle
 from kebao.model.material import suffix_of
 from kebao.model.package import Package
@@ -65,9 +67,14 @@ class FileStorer:
                 self._add_picture(resource.path_of(cover.file), THUMBNAIL_SIDE, thumbnails)
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
         bundles = {(b.scope, b.subject): b for b in self._bundles(package, index)}
-        return FilesIndex(
-            materials=materials, thumbnails=thumbnails, posters=posters, captions=captions, bundles=bundles
-        )
+        return replace(index, bundles=bundles, sources=self._sources(package_id))
+
+    def _sources(self, package_id: str) -> StoredFile | None:
+        """The archive for packages that build on this one."""
+        project = self.project
+        authored = project.upstreams.authored if project.upstreams else project.content
+        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts)
+        return self.store.put_bytes(archive, f"{package_id}-sources.tar.gz") if archive else None
 
     def _published(self, package: Package) -> list[Resource]:
         audience = self.project.sound_site().audience
@@ -110,9 +117,7 @@ class FileStorer:
         words = texts_for(catalog.site, package.source_locale)
         for plan in plan_bundles(catalog, index, words):
             self.on_progress(plan.name)
-            yield StoredBundle(
-                scope=plan.scope, subject=plan.subject, file=self._bundle(plan), file_count=plan.file_count
-            )
+            yield self._bundle(plan)
 
     def _source_catalog(self, package: Package) -> Catalog:
         shard = Shard(package=package.id, locale=package.source_locale)
@@ -124,7 +129,7 @@ class FileStorer:
             digests=self.project.digests,
         )
 
-    def _bundle(self, plan: BundlePlan) -> StoredFile:
+    def _bundle(self, plan: BundlePlan) -> StoredBundle:
         """The stored bundle; it is written to the cache first, since only its bytes tell where it is stored."""
         folder = self.cache / "bundles" / plan.digest[:2]
         entry = folder / f"{plan.digest}.zip"
@@ -132,8 +137,25 @@ class FileStorer:
             folder.mkdir(parents=True, exist_ok=True)
             with atomic_writer(entry) as stream:
                 write_bundle(plan, self.project.root, stream)
-        stored = StoredFile(sha256=sha256_of(entry), size_bytes=entry.stat().st_size, name=plan.name)
-        return self.store.put_file(entry, stored)
+        sha256, crc32 = _sums_of(entry)
+        stored = StoredFile(sha256=sha256, size_bytes=entry.stat().st_size, name=plan.name)
+        return StoredBundle(
+            scope=plan.scope,
+            subject=plan.subject,
+            file=self.store.put_file(entry, stored),
+            file_count=plan.file_count,
+            crc32=crc32,
+        )
+
+
+def _sums_of(path: Path) -> tuple[str, int]:
+    """SHA-256 (hex) and CRC-32 of a file, read once."""
+    sha256, crc32 = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
+            sha256.update(chunk)
+            crc32 = zlib.crc32(chunk, crc32)
+    return sha256.hexdigest(), crc32
 
 
 def material_titles(resource: Resource) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from kebao.audit.files import ASSETS, SiteFiles
 from kebao.problems import Location, Message, Problem, Severity
 
 PAGE_LIST = "pages.json"
+#: At the root of a published tree: every address that it has, and the notices among them.
+PUBLICATION = "publication.json"
 NOT_FOUND_PAGE = "404.html"
 
 
@@ -28,7 +30,39 @@ def check_page_lists(root: Path, site: SiteFiles) -> Iterator[Problem]:
             yield Problem(location=Location(path=list_uri), code="KBA10", message=message, hint=_rebuild())
         else:
             yield from _missing_pages(site, list_uri, uris)
-    yield from _unexpected_pages(site, listed)
+    notices: frozenset[str] = frozenset()
+    if PUBLICATION in site.files:
+        published = read_publication_pages((root / PUBLICATION).read_bytes())
+        if published is None:
+            message = Message("the list of what is published cannot be read")
+            yield Problem(location=Location(path=PUBLICATION), code="KBA10", message=message, hint=_republish())
+        else:
+            pages, notices = published
+            yield from _unpublished_pages(site, pages)
+    yield from _unexpected_pages(site, listed, notices)
+
+
+def read_publication_pages(data: bytes) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """All pages, and those among them that stand for something that left or moved; None when it is no such list."""
+    try:
+        written = json.loads(data)
+        pages, notices = written["pages"], written["tombstones"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return None
+    if not all(isinstance(uris, list) and all(isinstance(uri, str) for uri in uris) for uris in (pages, notices)):
+        return None
+    return tuple(pages), frozenset(notices)
+
+
+def _unpublished_pages(site: SiteFiles, pages: tuple[str, ...]) -> Iterator[Problem]:
+    for index, uri in enumerate(pages):
+        if uri not in site.files:
+            yield Problem(
+                location=Location(path=PUBLICATION, pointer=f"pages[{index}]"),
+                code="KBA10",
+                message=Message("the page '{uri}' is missing", {"uri": uri}),
+                hint=_republish(),
+            )
 
 
 def read_page_list(data: bytes) -> tuple[str, ...] | None:
@@ -55,12 +89,14 @@ def _missing_pages(site: SiteFiles, list_uri: str, uris: tuple[str, ...]) -> Ite
             )
 
 
-def _unexpected_pages(site: SiteFiles, listed: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+def _unexpected_pages(
+    site: SiteFiles, listed: Mapping[str, frozenset[str] | None], notices: frozenset[str]
+) -> Iterator[Problem]:
     for uri in site.pages:
         folder = _shard_of(uri, listed)
         uris = None if folder is None else listed[folder]
         excepted = uri == posixpath.join(folder or "", NOT_FOUND_PAGE) or ASSETS in uri.split("/")
-        if uris is not None and uri not in uris and not excepted:
+        if uris is not None and uri not in uris and uri not in notices and not excepted:
             yield Problem(
                 location=Location(path=uri),
                 code="KBA11",
@@ -81,3 +117,7 @@ def _shard_of(uri: str, listed: Mapping[str, object]) -> str | None:
 
 def _rebuild() -> Message:
     return Message("build this package and locale again without the cache")
+
+
+def _republish() -> Message:
+    return Message("run kebao publish into a new folder, and put that in the place of this one")

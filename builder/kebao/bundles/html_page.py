@@ -9,6 +9,7 @@ from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog, contributors_of
 from kebao.catalog.entries import Entry
 from kebao.model.resource import AiUse
+from kebao.model.shard import WORKING_EDITION
 from kebao.model.site import Locale
 
 _CSS = """
@@ -71,5 +72,12 @@ def _facts(catalog: Catalog, words: Words, entry: Entry) -> Iterator[tuple[str, 
     day = resource.date
     yield words("bundle.fact.date"), words("bundle.day", year=day.year, month=day.month, day=day.day)
     yield words("bundle.fact.licence"), catalog.label("licences", resource.licence)
+    if entry.origin:
+        title = entry.origin.title.in_locale(catalog.chain)
+        released = entry.origin.edition != WORKING_EDITION
+        yield words("bundle.fact.origin"), f"{title} {entry.origin.edition}" if released else title
+    for note in entry.notes:
+        said = note.text.in_locale(catalog.chain)
+        yield words("bundle.fact.note"), f"{said} ({catalog.person_name(note.by)}, {note.on.isoformat()})"
     if resource.ai_generated is not AiUse.NONE:
         yield words("bundle.fact.ai"), words(f"bundle.ai.{resource.ai_generated.value}")

@@ -50,7 +50,8 @@ def linked_markdown(catalog: Catalog, placed: PlacedResource, inside: Mapping[st
             return link.target
         if link.target.startswith(RESOURCE_SCHEME):
             path, _, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
-            other = inside.get(path.removeprefix(f"{catalog.package.id}/"))
+            found = catalog.find(path)
+            other = inside.get(found.id) if found and found.package == catalog.package.id else None
             target = _relative(placed, other.text_path) if other else _NOWHERE
             return f"{target}#{fragment}" if other and fragment else target
         if _has_scheme(link.target):

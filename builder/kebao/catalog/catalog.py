@@ -16,6 +16,7 @@ from kebao.model.shard import Shard
 from kebao.model.site import Locale, SiteConfig
 
 Value = TypeVar("Value")
+NOTHING_PUBLISHED: Mapping[str, Collection[str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,23 @@ class Catalog:
         return self.content.organisations[organisation_id].name.in_locale(self.chain)
 
     def find(self, target: str) -> Entry | None:
-        """The entry that a link names, by id or ``package/id``; None when it has no page."""
-        return self.by_id.get(target.removeprefix(f"{self.package.id}/")) or self.elsewhere.get(target)
+        """The entry that a link names, by id or ``package/id``; None when it has no page.
+
+        What was taken from another package is meant here, also where a text names that package; in the place of
+        what was replaced, what stands in for it. What is hidden leads nowhere.
+        """
+        name = target.removeprefix(f"{self.package.id}/")
+        found = self.by_id.get(name)
+        if found or not self.package.extends:
+            return found or self.elsewhere.get(target)
+        package_id, _, resource_id = name.rpartition("/")
+        provenance = self.package.provenance
+        if provenance.leaves_out(resource_id, package_id):
+            return self.by_id.get(provenance.stand_in(resource_id))
+        taken = self.by_id.get(resource_id)
+        if taken and taken.origin and taken.origin.package == package_id:
+            return taken
+        return self.elsewhere.get(target)
 
     def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
         return self.select(lambda resource: resource.kind is kind)
@@ -111,19 +127,23 @@ def build_catalog(
     facts: Mapping[str, FileFacts],
     digests: Mapping[str, str],
     built: Collection[Shard] | None = None,
+    published: Mapping[str, Collection[str]] = NOTHING_PUBLISHED,
 ) -> Catalog:
     """The catalog of one shard.
 
     Args:
         digests: A source file's path → digest of what is translated.
         built: The shards that are built together with this one, and that links may lead to; all when None.
+        published: URI of a shard that is frozen already → URIs of its pages; a link to another package leads to
+            one of these only.
     """
     together = frozenset(built if built is not None else all_shards(content, site)) | {shard}
     package = content.packages[shard.package]
     entries = _entries(content, site, shard, digests, together)
     current = tuple(e for e in entries if e.resource.lifecycle is Lifecycle.CURRENT)
     topics = sorted(package.topics.values(), key=lambda topic: (topic.order, topic.id))
-    others = [Shard(package=p, locale=shard.locale, edition=shard.edition) for p in site.packages if p != package.id]
+    near = shard.neighbours_edition
+    others = [Shard(package=p, locale=shard.locale, edition=near) for p in site.packages if p != package.id]
     return Catalog(
         content=content,
         site=site,
@@ -136,6 +156,7 @@ def build_catalog(
             f"{other.package}/{entry.id}": entry
             for other in others
             for entry in _entries(content, site, other, digests, together)
+            if entry.page_uri in published.get(entry.shard(near).uri, (entry.page_uri,))
         },
         counts=count_entries(current),
         by_contributor=_grouped((person, entry) for entry in current for person in contributors_of(entry.resource)),

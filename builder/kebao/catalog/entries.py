@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kebao.model.overlay import LeftOut, LocalNote, Origin
 from kebao.model.package import Package, Topic
 from kebao.model.resource import Lifecycle, Resource, Translation
 from kebao.model.shard import Shard
+from kebao.model.translated_texts import is_stale
 
 #: Never shown on a public site (DESIGN §4).
 INTERNAL_LICENCE = "internal-use"
@@ -20,6 +22,9 @@ class Entry:
         package: Id of the package that it belongs to.
         language: Locale id of the texts; where its page is.
         is_stale: The translation was made from an older source.
+        origin: The package that it was taken from; None where it is the package's own.
+        notes: What the package, or one between the two, says about it.
+        replaces: Resources of the upstream package in whose place it stands.
     """
 
     resource: Resource
@@ -31,6 +36,9 @@ class Entry:
     body: str
     translation: Translation | None = None
     is_stale: bool = False
+    origin: Origin | None = None
+    notes: tuple[LocalNote, ...] = ()
+    replaces: tuple[LeftOut, ...] = ()
 
     @property
     def id(self) -> str:
@@ -58,9 +66,15 @@ class Entry:
 def entry_for(resource: Resource, package: Package, locale: str, source_digest: str) -> Entry:
     """The resource for readers of ``locale``; ``source_digest`` tells whether its translation is up to date."""
     translation = resource.translations.get(locale) if locale != package.source_locale else None
+    provenance = package.provenance
+    origin, notes = provenance.origins.get(resource.id), provenance.notes.get(resource.id, ())
+    replaces = provenance.replaced_by(resource.id) if provenance.left_out else ()
     if translation is None:
         return Entry(
             resource=resource,
+            origin=origin,
+            notes=notes,
+            replaces=replaces,
             package=package.id,
             language=package.source_locale,
             title=resource.title,
@@ -70,6 +84,9 @@ def entry_for(resource: Resource, package: Package, locale: str, source_digest: 
         )
     return Entry(
         resource=resource,
+        origin=origin,
+        notes=notes,
+        replaces=replaces,
         package=package.id,
         language=locale,
         title=translation.title,
@@ -77,7 +94,7 @@ def entry_for(resource: Resource, package: Package, locale: str, source_digest: 
         keywords=translation.keywords or resource.keywords,
         body=translation.body,
         translation=translation,
-        is_stale=translation.digest != source_digest,
+        is_stale=is_stale(resource, translation, source_digest),
     )
 
 

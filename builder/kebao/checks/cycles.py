@@ -55,10 +55,9 @@ def _before(key: _Key, resource: Resource) -> tuple[_Key, ...]:
 
 def _parents(context: CheckContext) -> Iterator[Problem]:
     organisations = context.content.organisations
-    indexes = {organisation_id: index for index, organisation_id in enumerate(organisations)}
     edges = {o.id: (o.parent,) for o in organisations.values() if o.parent}
     for circle in circles(edges):
-        place = context.at("content/organisations.yml", indexes[circle[0]], "parent")
+        place = context.at("content/organisations.yml", organisations[circle[0]].position, "parent")
         message = Message("each of these belongs to the other: {way}", {"way": " → ".join((*circle, circle[0]))})
         hint = Message("the one at the top has no parent: take it out there")
         yield problem(place, "KB410", message, hint=hint)

@@ -16,22 +16,25 @@ _SOURCES = ("content/", "site_config/")
 _KINDS = frozenset(kind.value for kind in Kind)
 _TOPICS = "topics"
 #: What any resource can make wrong in any other: twice the same id, packages that are none, circles, nominations,
-#: equal texts, sums, waivers. Such problems are never left out.
+#: equal texts, sums, topics and waivers of the policy. Such problems are never left out; the tests show each.
 FAR_REACHING = frozenset(
     (
         "KB109",
         "KB402",
         "KB409",
-        "KB410",
         "KB411",
+        "KB412",
+        "KB414",
+        "KB419",
         "KB601",
         "KB607",
         "KB608",
         "KB611",
-        "KB614",
         "KB616",
         "KB617",
         "KB619",
+        "KB624",
+        "KB907",
     )
 )
 
@@ -65,7 +68,8 @@ def home_of(path: str) -> str:
         return ""
     if steps[3] in _KINDS:
         return "/".join(steps[:5])
-    if steps[3] == _TOPICS and len(steps) == 5:
+    # What else lies there has no home: the text of any topic may show it.
+    if steps[3] == _TOPICS and len(steps) == 5 and path.endswith(".md"):
         return f"{'/'.join(steps[:4])}/{steps[4].partition('.')[0]}"
     return ""
 
@@ -88,6 +92,16 @@ def affected_by(changed: Iterable[str], named_in: Mapping[str, Collection[str]])
     return Affected(everything=False, changed=paths, homes=frozenset(homes | named))
 
 
+def resource_home_of(path: str) -> str:
+    """The folder of the resource that a file belongs to; empty for all other files, those of topics too."""
+    home = home_of(path)
+    return "" if home.split("/")[3:4] == [_TOPICS] else home
+
+
+def is_of_topic(path: str) -> bool:
+    return home_of(path).split("/")[3:4] == [_TOPICS]
+
+
 def _name_of(home: str) -> str:
     _, _, package_id, kind, last = home.split("/")
     return _topic_name(package_id, last) if kind == _TOPICS else _resource_name(package_id, last)
@@ -102,8 +116,12 @@ def _resource_name(package_id: str, target: str) -> str:
     return target if "/" in target else f"{package_id}/{target}"
 
 
-def namings(content: Content) -> Mapping[str, tuple[str, ...]]:
-    """Name of a resource (``package/id``) or topic → homes and files that name it or bear the name, sorted."""
+def namings(content: Content, targets: Mapping[str, Iterable[str]] | None = None) -> Mapping[str, tuple[str, ...]]:
+    """Name of a resource (``package/id``) or topic → homes and files that name it or bear the name, sorted.
+
+    ``targets`` are, by folder, the targets of resources for which they are known already.
+    """
+    known = targets or {}
     found: defaultdict[str, set[str]] = defaultdict(set)
     for package in content.packages.values():
         for featured in package.featured:
@@ -113,7 +131,9 @@ def namings(content: Content) -> Mapping[str, tuple[str, ...]]:
                 found[name].add(home)
         for resource in package.resources.values():
             found[_resource_name(package.id, resource.id)].add(resource.folder)
-            for name in _named_by(package, resource):
+            for topic in resource.topics:
+                found[_topic_name(package.id, topic)].add(resource.folder)
+            for name in known.get(resource.folder) or targets_of(package.id, resource):
                 found[name].add(resource.folder)
     return {name: tuple(sorted(homes)) for name, homes in sorted(found.items())}
 
@@ -125,13 +145,12 @@ def _of_topics(package: Package) -> Iterator[tuple[str, list[str]]]:
         yield topic.path.removesuffix(".md"), [_resource_name(package.id, target) for target in targets]
 
 
-def _named_by(package: Package, resource: Resource) -> Iterator[str]:
-    for topic in resource.topics:
-        yield _topic_name(package.id, topic)
+def targets_of(package_id: str, resource: Resource) -> tuple[str, ...]:
+    """Names (``package/id``) of the resources that a resource of the package names, in any language."""
     bodies = (resource.body, *(translation.body for translation in resource.translations.values()))
     replaced_by = (resource.replaced_by,) if resource.replaced_by else ()
-    for target in (*(relation.target for relation in resource.relations), *replaced_by, *_linked(bodies)):
-        yield _resource_name(package.id, target)
+    targets = (*(relation.target for relation in resource.relations), *replaced_by, *_linked(bodies))
+    return tuple(dict.fromkeys(_resource_name(package_id, target) for target in targets))
 
 
 def _linked(bodies: Iterable[str]) -> Iterator[str]:

@@ -47,6 +47,11 @@ _WORDS: Mapping[HazardKind, _Words] = {
         "a part of the file declares its own XML entities ({place})",
         "check where it comes from; open it, copy its content into a new file, and save that",
     ),
+    HazardKind.EXHAUSTING: _Words(
+        "KB805",
+        "reading the file takes too much time or memory, or brings its reader down",
+        "check where it comes from; open it, copy its content into a new file, and save that",
+    ),
     HazardKind.ENCRYPTED: _Words(
         "KB805",
         "the file asks for a password",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kebao.checks.context import CheckContext, problem
+from kebao.checks.context import CheckContext, Place, problem
 from kebao.model.material import MEDIA_TYPE_BY_SUFFIX, MediaType, suffix_of
 from kebao.model.package import Package
 from kebao.model.resource import Resource
@@ -33,7 +33,7 @@ def _named_files(context: CheckContext, resource: Resource) -> Iterator[Problem]
     path = resource.path_of("index.md")
     seen: set[str] = set()
     for index, material in enumerate(resource.materials):
-        place = context.at(path, "materials", index, "file")
+        place = context.place(path, "materials", index, "file")
         if material.file.casefold() in seen:
             yield problem(place, "KB503", Message("'{file}' is named twice", {"file": material.file}))
         seen.add(material.file.casefold())
@@ -43,12 +43,12 @@ def _named_files(context: CheckContext, resource: Resource) -> Iterator[Problem]
             message = Message("there is no locale '{id}'", {"id": material.language})
             yield problem(context.at(path, "materials", index, "language"), "KB401", message)
         if material.captions:
-            captions_place = context.at(path, "materials", index, "captions")
+            captions_place = context.place(path, "materials", index, "captions")
             yield from _file(context, resource, material.captions, captions_place, must_be=MediaType.VTT)
 
 
 def _file(
-    context: CheckContext, resource: Resource, name: str, place: Location, must_be: MediaType | None = None
+    context: CheckContext, resource: Resource, name: str, place: Place, must_be: MediaType | None = None
 ) -> Iterator[Problem]:
     if "/" in name or name in (".", "..") or _WINDOWS_CHARACTERS.search(name):
         hint = Message("name a file in the resource's own folder, without / \\ : * ? \" < > |")

@@ -1,14 +1,14 @@
-"""Videos and pictures as schools can play and see them: length, codecs, size, order of the file (KB509–KB514)."""
+"""Videos and pictures as schools can play and see them: length, codecs, size, bit rate (KB509–KB515)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kebao.checks.context import CheckContext, problem
+from kebao.checks.context import CheckContext, Place, problem
 from kebao.model.limits import Bounds, bounds_for
 from kebao.model.material import FileFacts, Material, MediaType
 from kebao.model.resource import Resource
-from kebao.problems import Location, Message, Problem, Severity
+from kebao.problems import Message, Problem, Severity
 
 #: Sample entries (ISO/IEC 14496-15 §5.4, 14496-14 §5.6): H.264, its variant with parameters in the stream, and AAC.
 _H264 = ("avc1", "avc3")
@@ -16,16 +16,17 @@ _AAC = "mp4a"
 
 
 def check_media(context: CheckContext) -> Iterator[Problem]:
-    """KB509–KB514 for every video and picture that could be read."""
+    """KB509–KB515 for every video and picture that could be read."""
     for package in context.content.packages.values():
         for resource in package.resources.values():
             for index, material in enumerate(resource.materials):
                 facts = context.facts.get(resource.path_of(material.file))
                 if facts is None or facts.unreadable:
                     continue
-                place = context.at(resource.path_of("index.md"), "materials", index, "file")
+                place = context.place(resource.path_of("index.md"), "materials", index, "file")
                 if facts.media_type is MediaType.MP4:
                     yield from _length(context, resource, material, facts, place)
+                    yield from _bit_rate(context, resource, material, facts, place)
                     yield from _codecs(material, facts, place)
                     yield from _pixels(context, material, facts, place)
                     yield from _stated_minutes(context, resource, index, facts)
@@ -34,7 +35,7 @@ def check_media(context: CheckContext) -> Iterator[Problem]:
 
 
 def _length(
-    context: CheckContext, resource: Resource, material: Material, facts: FileFacts, place: Location
+    context: CheckContext, resource: Resource, material: Material, facts: FileFacts, place: Place
 ) -> Iterator[Problem]:
     bounds = bounds_for(context.site.policy.lengths, resource.kind.value, material.role, resource.stages)
     # Where the file does not say (it is sent in fragments) nothing is known.
@@ -44,6 +45,22 @@ def _length(
     message = Message("'{file}' is {minutes} minutes long, not {wanted}", params)
     hint = Message("record it anew or cut it; the limits are 'lengths' in site_config/policy.yml")
     yield problem(place, "KB509", message, hint=hint)
+
+
+def _bit_rate(
+    context: CheckContext, resource: Resource, material: Material, facts: FileFacts, place: Place
+) -> Iterator[Problem]:
+    bounds = bounds_for(context.site.policy.bit_rates, resource.kind.value, material.role, resource.stages)
+    if not facts.seconds or not bounds:
+        return
+    # As it is shown: what reads "1 Mbit/s" is not more than 1.
+    rate = round(facts.size_bytes * 8 / 1_000_000 / facts.seconds, 1)
+    if any(b.hold(rate) for b in bounds):
+        return
+    params = {"file": material.file, "rate": f"{rate:g}", "wanted": ", ".join(map(_range, bounds))}
+    message = Message("'{file}' has {rate} megabits a second, not {wanted}", params)
+    hint = Message("convert it anew from the original; the limits are 'bit_rates' in site_config/policy.yml")
+    yield problem(place, "KB515", message, hint=hint, severity=Severity.WARNING)
 
 
 def _minutes(seconds: float) -> str:
@@ -56,7 +73,7 @@ def _range(bounds: Bounds) -> str:
     return f"≥ {bounds.minimum:g}" if bounds.maximum is None else f"{bounds.minimum:g}–{bounds.maximum:g}"
 
 
-def _codecs(material: Material, facts: FileFacts, place: Location) -> Iterator[Problem]:
+def _codecs(material: Material, facts: FileFacts, place: Place) -> Iterator[Problem]:
     if facts.video_codec in _H264 and facts.audio_codec in ("", _AAC):
         if not facts.faststart:
             message = Message("'{file}' plays only when all of it has arrived", {"file": material.file})
@@ -69,7 +86,7 @@ def _codecs(material: Material, facts: FileFacts, place: Location) -> Iterator[P
     yield problem(place, "KB510", message, hint=hint)
 
 
-def _pixels(context: CheckContext, material: Material, facts: FileFacts, place: Location) -> Iterator[Problem]:
+def _pixels(context: CheckContext, material: Material, facts: FileFacts, place: Place) -> Iterator[Problem]:
     policy = context.site.policy
     if not facts.width or not facts.height:
         return
@@ -81,7 +98,7 @@ def _pixels(context: CheckContext, material: Material, facts: FileFacts, place: 
         yield problem(place, "KB511", message, hint=hint)
 
 
-def _picture(context: CheckContext, material: Material, facts: FileFacts, place: Location) -> Iterator[Problem]:
+def _picture(context: CheckContext, material: Material, facts: FileFacts, place: Place) -> Iterator[Problem]:
     least = context.site.policy.picture_width
     if facts.width and facts.width < least:
         params = {"file": material.file, "width": str(facts.width), "least": str(least)}

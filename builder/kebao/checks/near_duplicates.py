@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from kebao.checks.context import CheckContext, problem
 from kebao.checks.cycles import target_key
@@ -14,14 +15,13 @@ from kebao.model.package import Package
 from kebao.model.resource import Resource
 from kebao.problems import Location, Message, Problem, Severity
 
-_NOT_HAN = re.compile(r"[^\u3400-\u4dbf\u4e00-\u9fff]+")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 #: Characters of a shingle, and shingles of a sketch: those with the lowest hashes (Broder's bottom-k sketch).
 _SHINGLE = 8
 _SKETCH = 64
 #: Only shingles that begin with one character in sixteen (by its low byte) are hashed; where these are few, in four.
-_ANCHORS = tuple(
-    re.compile(b"[" + b"".join(re.escape(bytes((low,))) for low in range(0, 256, step)) + b"]") for step in (16, 4)
-)
+#: Tables for bytes.translate: 1 for the low bytes that begin one.
+_ANCHORS = tuple(bytes(low % step == 0 for low in range(256)) for step in (16, 4))
 _FEW_ANCHORS = 48
 #: Two texts share a piece when it has this many characters: shorter than a shingle, so that a word changed in
 #: every line does not hide what was copied.
@@ -36,6 +36,9 @@ _LEAST_SHARED = 32
 #: How many of the likeliest texts are compared in full.
 _COMPARED = 3
 
+#: The lowest hashes of a text, each once, sorted.
+Sketch = tuple[int, ...]
+
 
 def check_near_duplicates(context: CheckContext) -> Iterator[Problem]:
     """KB616: each text once, with the earlier one that is most like it; what is said to be a rework is exempt."""
@@ -45,11 +48,12 @@ def check_near_duplicates(context: CheckContext) -> Iterator[Problem]:
 
 def _in_package(context: CheckContext, package: Package) -> Iterator[Problem]:
     resources = tuple(package.resources.values())
-    texts = tuple(han_of(resource.body) for resource in resources)
+    sketches = [context.sketches.get(resource.folder) or sketch_of(resource.body) for resource in resources]
     least = context.site.policy.near_duplicate_percent / 100
-    for later, candidates in likely_pairs(texts):
+    for later, candidates in likely_pairs(sketches):
         others = [c for c in candidates if not _is_rework(package, resources[later], resources[c])][:_COMPARED]
-        shares = [(share_of(texts[other], texts[later]), -other) for other in others]
+        text = han_of(resources[later].body)
+        shares = [(share_of(han_of(resources[other].body), text), -other) for other in others]
         if shares and max(shares)[0] >= least:
             share, other = max(shares)
             yield _problem(resources[later], resources[-other], share)
@@ -73,19 +77,20 @@ def _is_rework(package: Package, one: Resource, other: Resource) -> bool:
 
 def han_of(text: str) -> str:
     """Its Han characters."""
-    return _NOT_HAN.sub("", text)
+    return "".join(_HAN.findall(text))
 
 
-def likely_pairs(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
-    """Each text (its position) that shares hashes with earlier ones, and those, likeliest first.
+def likely_pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, list[int]]]:
+    """Each text (the position of its sketch) that shares hashes with earlier ones, and those, likeliest first.
 
-    The time grows with the characters, not with the pairs.
+    The time grows with the hashes, not with the pairs.
     """
     holders: defaultdict[int, list[int]] = defaultdict(list)
-    for position, text in enumerate(texts):
+    # Nearly all hashes stand in one sketch only: they need no holder.
+    repeated = _repeated(sketches)
+    for position, sketch in enumerate(sketches):
         shared: Counter[int] = Counter()
-        sketch = sketch_of(text)
-        for value in sketch:
+        for value in repeated.intersection(sketch):
             earlier = holders[value]
             if earlier:
                 shared.update(earlier)
@@ -98,20 +103,31 @@ def likely_pairs(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
             yield position, sorted(alike, key=lambda other: (-shared[other], other))
 
 
-def sketch_of(text: str) -> tuple[int, ...]:
-    """The lowest hashes of the text's shingles; none when it is too short to tell."""
+def _repeated(sketches: Iterable[Sketch]) -> set[int]:
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for sketch in sketches:
+        repeated.update(seen.intersection(sketch))
+        seen.update(sketch)
+    return repeated
+
+
+def sketch_of(body: str) -> Sketch:
+    """The lowest hashes of the shingles of a text's Han characters; none when there are too few to tell."""
+    text = han_of(body)
     if len(text) < LEAST_CHARACTERS:
         return ()
-    encoded, crc32 = text.encode("utf-16-le"), zlib.crc32
+    # Local names: the last line but one runs a million times over a province's texts.
+    encoded, crc32, width = text.encode("utf-16-le"), zlib.crc32, 2 * _SHINGLE
     last = 2 * (len(text) - _SHINGLE)
     low_bytes = encoded[: last + 1 : 2]
-    starts: Sequence[int] = range(0, last + 1, 2)
-    for anchor in _ANCHORS:
-        found = [2 * match.start() for match in anchor.finditer(low_bytes)]
-        if len(found) >= _FEW_ANCHORS:
-            starts = found
+    starts: Iterable[int] = range(0, last + 1, 2)
+    for begins in _ANCHORS:
+        chosen = low_bytes.translate(begins)
+        if chosen.count(1) >= _FEW_ANCHORS:
+            starts = compress(starts, chosen)
             break
-    hashes = {crc32(encoded[start : start + 2 * _SHINGLE]) for start in starts}
+    hashes = {crc32(encoded[start : start + width]) for start in starts}
     return tuple(sorted(hashes)[:_SKETCH])
 
 

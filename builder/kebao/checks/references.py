@@ -10,6 +10,7 @@ from kebao.checks.context import CheckContext, problem
 from kebao.model.markdown_links import RESOURCE_SCHEME, markdown_links
 from kebao.model.package import Package
 from kebao.model.resource import CourseDetails, LessonCaseDetails, Lifecycle, Resource
+from kebao.model.shard import WORKING_EDITION
 from kebao.model.source_map import Pointer
 from kebao.problems import Location, Message, Problem
 
@@ -21,18 +22,18 @@ def check_references(context: CheckContext) -> Iterator[Problem]:
     """KB401: people, organisations, topics, programmes, modules, phases and resources named exist."""
     content = context.content
     organisations = content.organisations
-    for index, organisation in enumerate(organisations.values()):
+    for organisation in organisations.values():
         if organisation.parent:
-            yield from _exists(
-                context, "content/organisations.yml", (index, "parent"), organisation.parent, organisations
-            )
-    for index, person in enumerate(content.people.values()):
-        yield from _exists(context, "content/people.yml", (index, "organisation"), person.organisation, organisations)
+            pointer: Pointer = (organisation.position, "parent")
+            yield from known_id(context, "content/organisations.yml", pointer, organisation.parent, organisations)
+    for person in content.people.values():
+        pointer = (person.position, "organisation")
+        yield from known_id(context, "content/people.yml", pointer, person.organisation, organisations)
     for index, package_id in enumerate(context.site.packages):
         file, known = _package_file(package_id), content.packages
-        yield from _exists(context, "site_config/site.yml", ("packages", index), package_id, known, file=file)
+        yield from known_id(context, "site_config/site.yml", ("packages", index), package_id, known, file=file)
     default = context.site.default_package
-    yield from _exists(context, "site_config/site.yml", ("default_package",), default, context.site.packages)
+    yield from known_id(context, "site_config/site.yml", ("default_package",), default, context.site.packages)
     for package in content.packages.values():
         yield from _of_package(context, package)
         for resource in package.resources.values():
@@ -41,49 +42,50 @@ def check_references(context: CheckContext) -> Iterator[Problem]:
 
 def _of_package(context: CheckContext, package: Package) -> Iterator[Problem]:
     content, path = context.content, package.path
-    yield from _exists(context, path, ("publisher",), package.publisher, content.organisations)
+    yield from known_id(context, path, ("publisher",), package.publisher, content.organisations)
     for index, programme in enumerate(package.programmes):
         file = f"content/programmes/{programme}.yml"
-        yield from _exists(context, path, ("programmes", index), programme, content.programmes, file=file)
+        yield from known_id(context, path, ("programmes", index), programme, content.programmes, file=file)
     for index, locale in enumerate(package.locales):
         file = f"site_config/locales/{locale}.yml"
-        yield from _exists(context, path, ("locales", index), locale, context.site.locales, file=file)
-    yield from _exists(context, path, ("source_locale",), package.source_locale, package.locales)
-    if package.extends:
+        yield from known_id(context, path, ("locales", index), locale, context.site.locales, file=file)
+    yield from known_id(context, path, ("source_locale",), package.source_locale, package.locales)
+    # What is not of this project is looked for where it is read (KB415).
+    if package.extends and package.extends.edition == WORKING_EDITION and not package.extends.source:
         upstream = package.extends.package
         file = _package_file(upstream)
-        yield from _exists(context, path, ("extends", "package"), upstream, content.packages, file=file)
+        yield from known_id(context, path, ("extends", "package"), upstream, content.packages, file=file)
     ids = context.found_ids[package.id]
     for index, featured in enumerate(package.featured):
-        yield from _exists(context, path, ("featured", index, "resource"), featured.resource, ids)
+        yield from known_id(context, path, ("featured", index, "resource"), featured.resource, ids)
     for topic in package.topics.values():
         for index, suggested in enumerate(topic.suggested):
-            yield from _exists(context, topic.path, ("suggested", index), suggested, ids)
+            yield from known_id(context, topic.path, ("suggested", index), suggested, ids)
 
 
 def _of_resource(context: CheckContext, package: Package, resource: Resource) -> Iterator[Problem]:
-    content, path = context.content, resource.path_of("index.md")
+    content, path, topics = context.content, resource.path_of("index.md"), context.topics_of(package)
     for index, topic in enumerate(resource.topics):
         file = f"content/packages/{package.id}/topics/{topic}.md"
-        yield from _exists(context, path, ("topics", index), topic, package.topics, file=file)
-    yield from _exists(context, path, ("organisation",), resource.organisation, content.organisations)
+        yield from known_id(context, path, ("topics", index), topic, topics, file=file)
+    yield from known_id(context, path, ("organisation",), resource.organisation, content.organisations)
     for index, contribution in enumerate(resource.contributors):
-        yield from _exists(context, path, ("contributors", index, "person"), contribution.person, content.people)
+        yield from known_id(context, path, ("contributors", index, "person"), contribution.person, content.people)
     if resource.review.by:
-        yield from _exists(context, path, ("review", "by"), resource.review.by, content.people)
+        yield from known_id(context, path, ("review", "by"), resource.review.by, content.people)
     if isinstance(resource.details, LessonCaseDetails):
         for index, teacher in enumerate(resource.details.guiding_teachers):
-            yield from _exists(context, path, ("guiding_teachers", index), teacher, content.people)
-    yield from _exists(context, path, ("programme",), resource.programme, package.programmes)
+            yield from known_id(context, path, ("guiding_teachers", index), teacher, content.people)
+    yield from known_id(context, path, ("programme",), resource.programme, package.programmes)
     programme = content.programmes.get(resource.programme)
     if programme:
         phases = [phase.phase for phase in programme.phases]
         # A value that is no phase at all is reported as such (KB301).
         if resource.phase in context.vocabulary("phases").terms:
-            yield from _exists(context, path, ("phase",), resource.phase, phases)
+            yield from known_id(context, path, ("phase",), resource.phase, phases)
         if isinstance(resource.details, CourseDetails):
             modules = [module.id for module in programme.modules]
-            yield from _exists(context, path, ("module",), resource.details.module, modules)
+            yield from known_id(context, path, ("module",), resource.details.module, modules)
     yield from _of_related(context, package, resource)
 
 
@@ -95,12 +97,12 @@ def _of_related(context: CheckContext, package: Package, resource: Resource) -> 
         # What a package holds whose package.yml cannot be read is not known here.
         file = _package_file(package_id) if package_id not in context.content.packages else ""
         known: frozenset[str] = frozenset(f"{package_id}/{i}" for i in elsewhere) if package_id else ids
-        yield from _exists(context, path, ("relations", index, "target"), relation.target, known, file=file)
+        yield from known_id(context, path, ("relations", index, "target"), relation.target, known, file=file)
         if target == resource.id and package_id in ("", package.id):
             message = Message("the resource names itself")
             yield problem(context.at(path, "relations", index, "target"), "KB405", message)
     if resource.replaced_by:
-        yield from _exists(context, path, ("lifecycle", "replaced_by"), resource.replaced_by, ids)
+        yield from known_id(context, path, ("lifecycle", "replaced_by"), resource.replaced_by, ids)
         if resource.lifecycle is not Lifecycle.RETIRED:
             message = Message("only a retired resource is replaced by another")
             yield problem(context.at(path, "lifecycle", "replaced_by"), "KB406", message)
@@ -110,10 +112,13 @@ def _package_file(package_id: str) -> str:
     return f"content/packages/{package_id}/package.yml"
 
 
-def _exists(
+def known_id(
     context: CheckContext, path: str, pointer: Pointer, target: str, known: Collection[str], *, file: str = ""
 ) -> Iterator[Problem]:
-    """``file`` would hold the target: when it is there but could not be read, that is its own problem."""
+    """KB401 where ``known`` does not hold the target.
+
+    ``file`` would hold it: when that is there but could not be read, it is its own problem.
+    """
     if target in known or file in context.text_paths or (not known and _is_unreadable_list(context, known)):
         return
     near = difflib.get_close_matches(target, list(known), n=1, cutoff=0.6)
@@ -204,4 +209,7 @@ def _other_link(
 def _is_material(package: Package, folder: str, file: str) -> bool:
     """A missing file that is named as a material is reported once, there (KB501)."""
     resource = package.resources.get(folder.rpartition("/")[2])
-    return resource is not None and any(material.file == file for material in resource.materials)
+    # A resource may be called like the folder of the topics.
+    if resource is None or resource.folder != folder:
+        return False
+    return any(material.file == file for material in resource.materials)

@@ -1,4 +1,4 @@
-"""Values of closed fields are terms of their vocabularies (KB301)."""
+"""Values of closed fields are terms of their vocabularies (KB301), and grades name their stage (KB201)."""
 
 from __future__ import annotations
 
@@ -16,29 +16,41 @@ _SHOWN_CANDIDATES = 7
 
 def check_vocabulary_values(context: CheckContext) -> Iterator[Problem]:
     """KB301: every coded value stands in its vocabulary."""
-    for organisation_index, organisation in enumerate(context.content.organisations.values()):
-        path = "content/organisations.yml"
-        yield from _known(context, path, "organisation-types", organisation.type, (organisation_index, "type"))
+    yield from _stages_of_grades(context)
+    for organisation in context.content.organisations.values():
+        path, position = "content/organisations.yml", organisation.position
+        yield from known_term(context, path, "organisation-types", organisation.type, (position, "type"))
         for index, stage in enumerate(organisation.stages):
-            yield from _known(context, path, "stages", stage, (organisation_index, "stages", index))
+            yield from known_term(context, path, "stages", stage, (position, "stages", index))
     for programme in context.content.programmes.values():
         for index, phase in enumerate(programme.phases):
             path = f"content/programmes/{programme.id}.yml"
-            yield from _known(context, path, "phases", phase.phase, ("phases", index, "phase"))
+            yield from known_term(context, path, "phases", phase.phase, ("phases", index, "phase"))
     for package in context.content.packages.values():
-        yield from _known(context, package.path, "licences", package.licence, ("licence",))
+        yield from known_term(context, package.path, "licences", package.licence, ("licence",))
         yield from _in_topics(context, package)
         for resource in package.resources.values():
             for vocabulary_id, value, pointer in coded_values(resource):
-                yield from _known(context, resource.path_of("index.md"), vocabulary_id, value, pointer)
+                yield from known_term(context, resource.path_of("index.md"), vocabulary_id, value, pointer)
+
+
+def _stages_of_grades(context: CheckContext) -> Iterator[Problem]:
+    """KB201, KB301: each grade says which stage it is in: its list stands below that stage's."""
+    path = "content/vocabularies/grades.yml"
+    for index, grade in enumerate(context.vocabulary("grades").terms.values()):
+        if grade.broader:
+            yield from known_term(context, path, "stages", grade.broader, ("terms", index, "broader"))
+        else:
+            message = Message("the field '{field}' is missing", {"field": "broader"})
+            yield problem(context.at(path, "terms", index, "broader"), "KB201", message)
 
 
 def _in_topics(context: CheckContext, package: Package) -> Iterator[Problem]:
     for topic in package.topics.values():
         for index, stage in enumerate(topic.stages):
-            yield from _known(context, topic.path, "stages", stage, ("stages", index))
+            yield from known_term(context, topic.path, "stages", stage, ("stages", index))
         for index, subject in enumerate(topic.subjects):
-            yield from _known(context, topic.path, "subjects", subject, ("subjects", index))
+            yield from known_term(context, topic.path, "subjects", subject, ("subjects", index))
 
 
 def coded_values(resource: Resource) -> Iterator[tuple[str, str, Pointer]]:
@@ -69,7 +81,10 @@ def coded_values(resource: Resource) -> Iterator[tuple[str, str, Pointer]]:
             yield "award-levels", resource.details.award.level, ("award", "level")
 
 
-def _known(context: CheckContext, path: str, vocabulary_id: str, value: str, pointer: Pointer) -> Iterator[Problem]:
+def known_term(
+    context: CheckContext, path: str, vocabulary_id: str, value: str, pointer: Pointer, *, at_key: bool = False
+) -> Iterator[Problem]:
+    """KB301 where the value is no term of the vocabulary."""
     terms = context.vocabulary(vocabulary_id).terms
     # An empty vocabulary could not be read; that is its own problem, not this value's.
     if value in terms or not terms:
@@ -84,4 +99,4 @@ def _known(context: CheckContext, path: str, vocabulary_id: str, value: str, poi
         "use for example: {candidates}; all are in {path}",
         {"candidates": shown, "path": f"content/vocabularies/{vocabulary_id}.yml"},
     )
-    yield problem(context.at(path, *pointer), "KB301", message, hint=hint)
+    yield problem(context.at(path, *pointer, at_key=at_key), "KB301", message, hint=hint)

@@ -8,10 +8,25 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kebao import __version__
+from kebao.cli.edition_arguments import add_edition_commands, add_store
+from kebao.cli.upstream_arguments import add_upstream_commands
 from kebao.reports.formats import FORMATS, TEXT
 from kebao.words import LANGUAGES, Words
 
-COMMANDS = ("new", "check", "build", "serve", "bundle", "audit", "schema", "explain")
+COMMANDS = (
+    "release",
+    "publish",
+    "edition",
+    "new",
+    "check",
+    "build",
+    "serve",
+    "bundle",
+    "audit",
+    "schema",
+    "explain",
+    "i18n",
+)
 
 
 class UsageError(Exception):
@@ -95,12 +110,19 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
         help=words("how many parts at the same time ({jobs})", jobs=jobs),
     )
     build.add_argument("--no-cache", action="store_true", help=words("make everything anew"))
+    build.add_argument("--no-splice", action="store_true", help=words("render every page whole, as MkDocs does"))
+    verify = words("build a second time without cache and splicing, and compare every byte")
+    build.add_argument("--verify", action="store_true", help=verify)
+    add_store(build, words)
 
     serve = add("serve", words("show the site in the browser while you write"))
     serve.add_argument("--package", metavar="P", help=words("the package; the site's default otherwise"))
     serve.add_argument("--locale", metavar="L", help=words("the language; the site's default otherwise"))
     serve.add_argument("--address", default="127.0.0.1:8000", metavar="IP:PORT", help=words("where to listen"))
     serve.add_argument("--no-open", action="store_true", help=words("do not open the browser"))
+
+    cache = add("cache", words("what is kept to build faster: show it, or remove it"))
+    cache.add_argument("cache_command", choices=("info", "clear"), metavar="info|clear")
 
     bundle = add("bundle", words("make only the download bundles"))
     bundle.add_argument("--package", metavar="P", help=words("only this package"))
@@ -120,7 +142,40 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     schema.add_argument(
         "--out", type=Path, default=Path("schemas"), metavar=words("FOLDER"), help=words("where to (schemas)")
     )
+    _add_i18n(add("i18n", words("see how far the translations are, and accept what was compared")), words, common)
+    add_upstream_commands(add, words, common)
+    add_edition_commands(add, words, common)
     return parser
+
+
+def _add_i18n(i18n: _Parser, words: Words, common: _Parser) -> None:
+    commands = i18n.add_subparsers(dest="i18n_command", metavar=words("COMMAND"), required=True)
+
+    def add(name: str, help_text: str) -> _Parser:
+        return commands.add_parser(name, words=words, help=help_text, description=help_text, parents=[common])
+
+    status = add("status", words("say what is translated, out of date and missing, field by field"))
+    status.add_argument("--package", metavar="P", help=words("only this package"))
+    status.add_argument("--locale", metavar="L", help=words("only this language"))
+    status.add_argument(
+        "--format", choices=("table", "json", "csv"), default="table", metavar=words("FORMAT"), help="table, json, csv"
+    )
+    status.add_argument(
+        "--output", type=Path, metavar=words("FILE"), help=words("write it into this file instead of showing it")
+    )
+
+    accept = add("accept", words("note in translations that they were compared with the source as it is now"))
+    accept.add_argument("paths", nargs="*", metavar=words("PATH"), help=words("translations, or folders of them"))
+    accept.add_argument("--package", metavar="P", help=words("all translations of this package"))
+    accept.add_argument("--locale", metavar="L", help=words("all translations into this language"))
+    accept.add_argument("--by", metavar="ID", help=words("who compared them, an id of content/people.yml"))
+    states = words("reviewed when a person has read them, machine when none has")
+    accept.add_argument("--state", choices=("reviewed", "machine"), metavar=words("STATE"), help=states)
+    accept.add_argument("--dry-run", action="store_true", help=words("only show what would be changed"))
+
+    new = add("new", words("write the skeleton of a translation"))
+    new.add_argument("path", metavar=words("PATH"), help=words("the folder of a resource, or the file of a topic"))
+    new.add_argument("locale", metavar="L", help=words("the language to translate into"))
 
 
 def _common(words: Words) -> _Parser:

@@ -5,25 +5,33 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from kebao.assembly.build_stamp import can_tell, inputs_stamp, is_settled, read_stamp, site_stamp, write_stamp
 from kebao.assembly.bundle_folder import write_bundles
 from kebao.assembly.changed_paths import changed_paths
 from kebao.assembly.check_cache import CheckResult, check_result
 from kebao.assembly.checking import CheckedProject, check_project
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.site_build import BuildOptions, build_site, mkdocs_environment, plan_shards
+from kebao.assembly.tree_comparison import differences
 from kebao.audit.audit import audit_site
 from kebao.checks.dependents import Affected, affected_by
 from kebao.cli.console import Console
+from kebao.cli.editions import say_fault, store_at
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
 from kebao.cli.machine_report import rendered
 from kebao.cli.mend_files import mend_files
 from kebao.cli.new_resource import new
 from kebao.cli.schema import schema
 from kebao.cli.source_texts import SourceTexts
+from kebao.editions.errors import EditionError
+from kebao.editions.previous import latest_snapshots
 from kebao.model.site import Policy
 from kebao.problems import Problem, Severity
 from kebao.reports.formats import TEXT
@@ -93,7 +101,12 @@ def _write_report(report: Report, sources: SourceTexts, options: argparse.Namesp
 
 
 def build(options: argparse.Namespace, console: Console) -> int:
-    """``kebao build``: checks, then builds; nothing is touched while an error stands."""
+    """``kebao build``: checks, then builds; nothing is touched while an error stands, or nothing has changed."""
+    looked_at, (stamp, newest) = time.time_ns(), _build_stamp(options)
+    kept = read_stamp(options.root, options.root / options.out)
+    if stamp and not options.verify and kept[0] == stamp and kept[1] == site_stamp(options.root / options.out):
+        _say_built(options, console, *kept[2])
+        return ALL_WELL
     project = _sound(options, console)
     if isinstance(project, int):
         return project
@@ -102,23 +115,63 @@ def build(options: argparse.Namespace, console: Console) -> int:
         console.fault("There is no such package or language in site_config/site.yml.")
         return COULD_NOT_RUN
     out = options.root / options.out
+    try:
+        previous = latest_snapshots(store_at(options))
+    except EditionError as error:
+        say_fault(error, console)
+        return COULD_NOT_RUN
     build_options = BuildOptions(
         out=out,
         package=options.package,
         locale=options.locale,
         jobs=options.jobs,
         use_cache=not options.no_cache,
+        previous=previous,
+        splice=not options.no_splice,
     )
     with console.progress("Building") as step:
         report = build_site(project, build_options, on_file=step, on_shard=lambda shard: step(shard.uri))
-    console.result(
-        "{pages} pages in {shards} parts, {size} MB.",
-        pages=report.pages,
-        shards=len(report.shards),
-        size=f"{report.size_bytes / (1 << 20):.1f}",
+    said = (str(report.pages), str(len(report.shards)), f"{report.size_bytes / (1 << 20):.1f}")
+    _say_built(options, console, *said)
+    # What the check said must be said again the next time, and what lies elsewhere is not looked at.
+    is_alone = not project.problems and not any(package.extends for package in project.content.packages.values())
+    if stamp and is_alone and is_settled(newest, looked_at) and _build_stamp(options) == (stamp, newest):
+        write_stamp(options.root, out, stamp, said)
+    return _verified(project, build_options, console) if options.verify else ALL_WELL
+
+
+def _say_built(options: argparse.Namespace, console: Console, pages: str, shards: str, size: str) -> None:
+    console.result("{pages} pages in {shards} parts, {size} MB.", pages=pages, shards=shards, size=size)
+    console.result("Open {path}", path=options.root / options.out / "index.html")
+
+
+def _build_stamp(options: argparse.Namespace) -> tuple[str, int]:
+    """What the site is made of, and when that was changed last; empty where all must be made, or one cannot tell."""
+    if options.no_cache or options.no_splice or not can_tell(options.root):
+        return "", 0
+    how = f"{options.package} {options.locale}"
+    return inputs_stamp(options.root, today=date.today(), options=how, also=(options.root / options.store,))  # noqa: DTZ011
+
+
+def _verified(project: CheckedProject, built: BuildOptions, console: Console) -> int:
+    """Builds once more, the slow way, and says whether it is the same."""
+    with TemporaryDirectory(prefix="kebao-") as folder, console.progress("Building") as step:
+        plain = replace(built, out=Path(folder) / "site", use_cache=False, splice=False)
+        build_site(project, plain, on_file=step, on_shard=lambda shard: step(shard.uri))
+        found = list(differences(built.out, plain.out))
+    if not found:
+        console.result("Verified: every byte is the same when each page is rendered whole.")
+        return ALL_WELL
+    first = found[0]
+    console.fault(
+        "{count} files differ from a plain build; the first: {path}, byte {offset}: {one} / {other}",
+        count=len(found),
+        path=first.path,
+        offset=first.offset,
+        one=first.one.decode("utf-8", "replace"),
+        other=first.other.decode("utf-8", "replace"),
     )
-    console.result("Open {path}", path=out / "index.html")
-    return ALL_WELL
+    return COULD_NOT_RUN
 
 
 def serve(options: argparse.Namespace, console: Console) -> int:

@@ -13,11 +13,14 @@ from kebao.assembly.output_folder import OutputFolderError
 from kebao.assembly.site_build import BuildError
 from kebao.audit.report import AuditError
 from kebao.bundles.archive import BundleError
-from kebao.cli import commands
+from kebao.cli import commands, editions
 from kebao.cli.arguments import UsageError, build_parser, language_argument
+from kebao.cli.cache import cache
 from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
 from kebao.cli.explain import explain
+from kebao.cli.i18n import i18n
+from kebao.cli.upstream import upstream
 from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
 
@@ -30,6 +33,12 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
     "audit": commands.audit,
     "schema": commands.schema,
     "explain": explain,
+    "release": editions.release,
+    "publish": editions.publish,
+    "edition": editions.edition,
+    "i18n": i18n,
+    "cache": cache,
+    "upstream": upstream,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from kebao.loading.scalars import (
     Authored,
@@ -147,6 +147,7 @@ class AuthoredProgramme(Authored):
     period: AuthoredWindow | None = None
     hours: AuthoredAmount | None = None
     credits: AuthoredAmount | None = None
+    electives: AuthoredAmount | None = None
     figures: list[AuthoredFigure] = []
     modules: list[AuthoredModule] = []
     phases: list[AuthoredPhase] = Field(min_length=1)
@@ -157,9 +158,42 @@ class AuthoredProgramme(Authored):
     awards: list[AuthoredProgrammeAward] = []
 
 
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
 class AuthoredUpstream(Authored):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     package: Id
     edition: Code
+    source: Line | None = Field(default=None, alias="from")
+    digest: Digest | None = None
+
+
+class AuthoredHiding(Authored):
+    resource: Id
+    reason: Localized
+
+
+class AuthoredReplacement(Authored):
+    resource: Id
+    by: Id
+    digest: Digest | None = None
+
+
+class AuthoredAnnotation(Authored):
+    resource: Id
+    note: Localized
+    by: Id
+    on: Day
+    digest: Digest | None = None
+
+
+class AuthoredOverlay(Authored):
+    """content/packages/<package>/overlay.yml."""
+
+    hide: list[AuthoredHiding] = []
+    replace: list[AuthoredReplacement] = []
+    annotate: list[AuthoredAnnotation] = []
 
 
 class AuthoredBundleRules(Authored):
@@ -222,9 +256,16 @@ class AuthoredBounds(Authored):
     maximum: Number | None = None
 
 
+class AuthoredTranslationBudget(Authored):
+    missing_percent: Percent = 100
+    stale_percent: Percent = 100
+
+
 #: ``kind.role`` or ``kind.role.stage``, as in ``micro-lessons.micro-video.primary``.
-LengthKey = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Kind)})(\.[a-z0-9-]+){{1,2}}$")]
-KindKey = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Kind)})$")]
+#: The rules say what is wrong with one, so that it does not hide the rest of the file.
+_KINDS = "|".join(Kind)
+LengthKey = Annotated[str, WithJsonSchema({"type": "string", "pattern": rf"^({_KINDS})(\.[a-z0-9-]+){{1,2}}$"})]
+KindKey = Annotated[str, WithJsonSchema({"type": "string", "pattern": rf"^({_KINDS})$"})]
 
 
 class AuthoredPolicy(Authored):
@@ -233,6 +274,7 @@ class AuthoredPolicy(Authored):
     material_megabytes: Positive = 200
     guiding_teachers: WholeNumber = 3
     lengths: dict[LengthKey, AuthoredBounds] = {}
+    bit_rates: dict[LengthKey, AuthoredBounds] = {}
     minutes_tolerance: Number = 1
     video_width: WholeNumber = 720
     video_height: WholeNumber = 576
@@ -246,5 +288,6 @@ class AuthoredPolicy(Authored):
     public_contacts: list[Line] = []
     document_authors: list[Line] = []
     consent_roles: list[Code] = ["recording", "pupil-work"]
+    translation_budget: dict[str, AuthoredTranslationBudget] = {}
     severities: dict[str, Severity] = {}
     waivers: list[AuthoredWaiver] = []

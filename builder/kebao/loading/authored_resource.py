@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from kebao.loading.scalars import (
@@ -25,6 +25,16 @@ from kebao.loading.scalars import (
     Year,
 )
 from kebao.model.resource import AiUse, Kind, Lifecycle, ReviewState, TranslationState
+
+
+def _one_keyword(text: str) -> str:
+    """YAML takes ``[分数，折纸]`` for one keyword."""
+    if "，" in text or "；" in text:
+        raise PydanticCustomError("kb_one_keyword", "has several words in one entry")
+    return text
+
+
+Keyword = Annotated[Title, AfterValidator(_one_keyword)]
 
 
 class AuthoredContribution(Authored):
@@ -90,7 +100,7 @@ class AuthoredResource(Authored):
     organisation: Id
     date: Day
     licence: Code
-    keywords: list[Title] = Field(default=[], max_length=12)
+    keywords: list[Keyword] = Field(default=[], max_length=12)
     materials: list[AuthoredMaterial] = []
     relations: list[AuthoredRelation] = []
     review: AuthoredReview
@@ -174,11 +184,41 @@ AUTHORED_BY_KIND: dict[Kind, type[AuthoredResource]] = {
 }
 
 
+#: Written by ``kebao i18n accept``: one digest a part of the field, apart by blanks.
+PartDigests = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{8}( [0-9a-f]{8})*$"),
+    # Plain digits are a number to an editor.
+    WithJsonSchema({"type": ["string", "number"], "pattern": r"^[0-9a-f]{8}( [0-9a-f]{8})*$"}),
+]
+
+
+class AuthoredDigests(Authored):
+    title: PartDigests | None = None
+    summary: PartDigests | None = None
+    keywords: PartDigests | None = None
+    unit: PartDigests | None = None
+    lesson: PartDigests | None = None
+    award_title: PartDigests | None = None
+    materials: PartDigests | None = None
+    sections: PartDigests | None = None
+    assessment: PartDigests | None = None
+    numbers: PartDigests | None = None
+    number_units: PartDigests | None = None
+    next_plan: PartDigests | None = None
+    body: PartDigests | None = None
+
+
 class AuthoredTranslationOf(Authored):
     of: Code
-    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    digests: AuthoredDigests = AuthoredDigests()
     state: TranslationState = TranslationState.REVIEWED
     by: Id | None = None
+
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """Field → digests of its parts."""
+        return {field: tuple(written.split()) for field, written in self.digests if written}
 
 
 class AuthoredTranslation(Authored):

@@ -59,15 +59,26 @@ def load_vocabularies(reader: DocumentReader) -> Mapping[str, Vocabulary]:
 def load_organisations(reader: DocumentReader) -> Mapping[str, Organisation]:
     written = _list(reader, ORGANISATIONS_PATH, _Organisations)
     organisations = [
-        Organisation(id=o.id, name=o.name, type=o.type, parent=o.parent, county=o.county, stages=tuple(o.stages))
-        for o in written
+        Organisation(
+            id=o.id,
+            name=o.name,
+            type=o.type,
+            parent=o.parent,
+            county=o.county,
+            stages=tuple(o.stages),
+            position=position,
+        )
+        for position, o in enumerate(written)
     ]
     return _by_id(reader, ORGANISATIONS_PATH, organisations)
 
 
 def load_people(reader: DocumentReader) -> Mapping[str, Person]:
     written = _list(reader, PEOPLE_PATH, _People)
-    people = [Person(id=p.id, name=p.name, organisation=p.organisation, pseudonym=p.pseudonym) for p in written]
+    people = [
+        Person(id=p.id, name=p.name, organisation=p.organisation, pseudonym=p.pseudonym, position=position)
+        for position, p in enumerate(written)
+    ]
     return _by_id(reader, PEOPLE_PATH, people)
 
 
@@ -154,6 +165,7 @@ def _programme(programme_id: str, written: authored.AuthoredProgramme) -> model.
         period=_window(written.period),
         hours=_amount(written.hours),
         credits=_amount(written.credits),
+        electives=_amount(written.electives),
         figures=tuple(model.Figure(label=f.label, value=f.value, unit=f.unit or _NONE) for f in written.figures),
         modules=tuple(
             model.Module(

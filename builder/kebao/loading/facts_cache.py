@@ -19,20 +19,37 @@ _READ_SIZE = 1 << 20
 def cached_facts(path: Path, folder: Path | None) -> FileFacts:
     """The facts of a file, from ``folder`` when they are known there; a broken entry is probed again."""
     digest = sha256_of(path)
-    if folder is None:
-        return probe(path, digest)
-    # The name decides how a file is read, so it is part of the key.
-    entry = folder / "facts" / f"v{PROBE_VERSION}" / digest[:2] / f"{digest}{path.suffix.lower()}.json"
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        return _from_json(entry.read_text(encoding="utf-8"))
-    facts = probe(path, digest)
+    facts = kept_facts(path, digest, folder)
+    if facts is None:
+        facts = probe(path, digest)
+        keep_facts(path, facts, folder)
+    return facts
+
+
+def kept_facts(path: Path, digest: str, folder: Path | None) -> FileFacts | None:
+    """What ``folder`` knows of a file with this content; None when it knows nothing, or its entry is broken."""
+    if folder is not None:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            return facts_from_json(_entry(path, digest, folder).read_text(encoding="utf-8"))
+    return None
+
+
+def keep_facts(path: Path, facts: FileFacts, folder: Path | None) -> None:
+    """Writes the entry; what a limit of time or memory has cut short is told anew each time instead."""
+    if folder is None or any(hazard.kind is HazardKind.EXHAUSTING for hazard in facts.hazards):
+        return
+    entry = _entry(path, facts.sha256, folder)
     # A read-only or full disk only costs the time of probing again.
     with contextlib.suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)
         temporary = entry.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(asdict(facts), ensure_ascii=False), encoding="utf-8")
+        temporary.write_text(facts_to_json(facts), encoding="utf-8")
         temporary.replace(entry)
-    return facts
+
+
+def _entry(path: Path, digest: str, folder: Path) -> Path:
+    # The name decides how a file is read, so it is part of the key.
+    return folder / "facts" / f"v{PROBE_VERSION}" / digest[:2] / f"{digest}{path.suffix.lower()}.json"
 
 
 def sha256_of(path: Path) -> str:
@@ -44,7 +61,13 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _from_json(text: str) -> FileFacts:
+def facts_to_json(facts: FileFacts) -> str:
+    """The facts on one line."""
+    return json.dumps(asdict(facts), ensure_ascii=False)
+
+
+def facts_from_json(text: str) -> FileFacts:
+    """What :func:`facts_to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
     data = json.loads(text)
     media_type = MediaType(data.pop("media_type")) if data["media_type"] else data.pop("media_type")
     blocks = tuple(TextBlock(**block) for block in data.pop("blocks"))

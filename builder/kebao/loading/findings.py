@@ -12,7 +12,7 @@ from kebao.model.rosters import roster_columns
 # A class list of an Excel file needs no thousand problems.
 _MOST_OF_A_KIND = 20
 _MOST_DETAIL = 120
-_MOST_TEXT = 10_000_000
+_MOST_TEXT = 1_000_000
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Findings:
     Attributes:
         read: Characters searched so far; a file that says more than a shelf of books is not read to its end.
         unpacked: Bytes of XML parsed so far, in the file and the files inside of it.
+        read_bytes: Bytes of all parts read so far, in the same files.
+        elements: Elements of XML in them.
     """
 
     hazards: dict[tuple[HazardKind, str], Hazard] = field(default_factory=dict)
@@ -29,6 +31,8 @@ class Findings:
     makers: dict[tuple[str, str], PlacedText] = field(default_factory=dict)
     read: int = 0
     unpacked: int = 0
+    read_bytes: int = 0
+    elements: int = 0
 
     def add_hazard(self, kind: HazardKind, place: str = "", detail: str = "") -> None:
         if sum(1 for known, _ in self.hazards if known is kind) < _MOST_OF_A_KIND:
@@ -41,7 +45,8 @@ class Findings:
 
     def search(self, place: str, text: str) -> None:
         """Adds the personal data in a text."""
-        if self.read > _MOST_TEXT:
+        text = text[: _MOST_TEXT - self.read]
+        if not text or text.isspace():
             return
         self.read += len(text)
         for finding in find_personal_data(text):

@@ -13,7 +13,7 @@ from lxml import etree
 
 from kebao.loading.findings import Findings
 from kebao.loading.inspect_picture import inspect_picture
-from kebao.loading.office_archive import OfficeArchive, add_archive_traps
+from kebao.loading.office_archive import OfficeArchive, add_archive_traps, add_part_traps
 from kebao.loading.office_texts import COMMAND_FIELD, LOADING_FIELD, PartTexts, texts_of
 from kebao.loading.sheet_texts import search_sheets, sheet_names
 from kebao.model.material import HazardKind
@@ -46,6 +46,7 @@ def inspect_office(source: Path | BinaryIO, findings: Findings, *, within: str =
     add_archive_traps(source, findings)
     with zipfile.ZipFile(source) as opened:
         archive = OfficeArchive(opened, findings)
+        add_part_traps(archive, findings)
         places = {**sheet_names(archive), **_slide_places(archive)}
         _add_active_parts(archive, findings)
         for name in archive.names:
@@ -95,6 +96,8 @@ def _slide_places(archive: OfficeArchive) -> Mapping[str, str]:
         relation = element.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id", "")
         if relation in related:
             slide = related[relation].target
+            if slide in places:
+                continue
             places[slide] = f"slide {number}"
             for belonging in archive.relationships(slide):
                 if belonging.kind in ("notesSlide", "comments", "chart", "diagramData"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from kebao.model.material import HazardKind
 _MOST_PAGES = 500
 _MOST_BYTES = 256 << 20
 _MOST_OBJECTS_BYTES = 8 << 20
+_MOST_ALL_OBJECTS_BYTES = 24 << 20
+_MOST_CHARACTERS = 1_000_000
 _MOST_OBJECT_STREAMS = 2_000
 # Names of ISO 32000-1, 12.6.4 (actions), 7.11.4 (embedded files).
 _NAMES: tuple[tuple[HazardKind, re.Pattern[bytes]], ...] = (
@@ -27,6 +30,8 @@ _NAMES: tuple[tuple[HazardKind, re.Pattern[bytes]], ...] = (
 )
 _XMP_AUTHOR = re.compile(rb"<dc:creator>\s*<rdf:Seq>\s*<rdf:li[^>]*>([^<]{1,200})<")
 _STREAM = re.compile(rb">>\s{0,9}stream\r?\n")
+# ISO 32000-1, 7.3.5: a character of a name may be written as its number; a name has at most 127.
+_ESCAPED_NAME = re.compile(rb"/[^\s()<>\[\]{}/%#]{0,127}#[^\s()<>\[\]{}/%]{0,380}")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -71,20 +76,26 @@ def _search_pages(document: pypdfium2.PdfDocument, findings: Findings) -> None:
             pictures += any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
         text_page.close()
         page.close()
+        if characters > _MOST_CHARACTERS:
+            break
         findings.search(f"page {number + 1}", text.replace("\r\n", "\n"))
     if pictures and not characters:
         findings.add_hazard(HazardKind.SCANNED)
 
 
 def _add_actions(data: bytes, findings: Findings) -> None:
-    for objects in _objects(data):
-        plain = _ESCAPED.sub(lambda match: bytes([int(match.group(1), 16)]), objects)
+    for objects in _objects(data, findings):
+        plain = _ESCAPED_NAME.sub(_unescaped, objects)
         for kind, name in _NAMES:
             if name.search(plain):
                 findings.add_hazard(kind)
 
 
-def _objects(data: bytes) -> Iterator[bytes]:
+def _unescaped(name: re.Match[bytes]) -> bytes:
+    return _ESCAPED.sub(lambda match: bytes([int(match.group(1), 16)]), name.group())
+
+
+def _objects(data: bytes, findings: Findings) -> Iterator[bytes]:
     """The objects of a file without the content of its streams; then those packed in object streams."""
     outside: list[bytes] = []
     packed: list[bytes] = []
@@ -103,8 +114,12 @@ def _objects(data: bytes) -> Iterator[bytes]:
         at = end + len(b"endstream")
     outside.append(data[at:])
     yield b"\n".join(outside)
+    left = _MOST_ALL_OBJECTS_BYTES
     for stream in packed:
-        try:
-            yield zlib.decompressobj().decompress(stream, _MOST_OBJECTS_BYTES)
-        except zlib.error:
-            continue
+        with contextlib.suppress(zlib.error):
+            objects = zlib.decompressobj().decompress(stream, _MOST_OBJECTS_BYTES)
+            left -= len(objects)
+            if left < 0:
+                findings.add_hazard(HazardKind.BOMB, detail=f"{_MOST_ALL_OBJECTS_BYTES >> 20} MB")
+                raise Trap
+            yield objects

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import re
+import struct
 from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image
 
 from kebao.loading.findings import Findings
+from kebao.loading.office_archive import Trap
 from kebao.model.material import HazardKind
 
 # Exif 2.32 (CIPA DC-008), tables 4 and 15.
@@ -20,21 +22,47 @@ _EXIF_IFD = 0x8769
 # ISO 6709 in a movie's user data (Android: ©xyz) or metadata (QuickTime).
 _MOVIE_POSITION = re.compile(rb"\xa9xyz....[+-][0-9]|com\.apple\.quicktime\.location\.ISO6709", re.DOTALL)
 _MOST_MOVIE_HEADER = 16 << 20
+_MOST_BOXES = 20_000
+# A poster of A0 at 200 dpi has sixty million; a jpeg is decoded at an eighth of its size.
+_MOST_PIXELS = 100_000_000
+_MOST_SCANNED_PIXELS = 2_000_000_000
+_START_OF_SCAN = b"\xff\xda"
+# The others are never asked: some of them start programmes or are seldom looked after.
+_FORMATS = ("JPEG", "PNG", "TIFF")
+# What is broken in the picture of a document is no fault of the document's.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
 def inspect_picture(source: Path | BinaryIO, findings: Findings, *, place: str = "", is_inside: bool = False) -> None:
     """Adds position, device and author; reads the header only. ``is_inside``: a picture of a document."""
     # What cannot be read says nothing; whether it is a whole picture is found by the probe.
-    with (
-        contextlib.suppress(OSError, ValueError, SyntaxError, Image.DecompressionBombError),
-        Image.open(source) as picture,
-    ):
+    with contextlib.suppress(*_UNREADABLE), Image.open(source, formats=_FORMATS) as picture:
         exif = picture.getexif()
         position = exif.get_ifd(_GPS_IFD)
         if position.get(_GPS_LATITUDE) or position.get(_GPS_LONGITUDE):
             findings.add_hazard(HazardKind.POSITION, place)
         if not is_inside:
             _add_makers(picture, exif, findings)
+
+
+def add_picture_traps(path: Path, findings: Findings) -> None:
+    """Adds what makes a picture dangerous to decode, and raises :class:`Trap` then; reads its header only."""
+    with contextlib.suppress(*_UNREADABLE), Image.open(path, formats=_FORMATS) as opened:
+        pixels = opened.width * opened.height
+        # Each scan of a progressive jpeg goes over the whole picture; its marker stands nowhere in the coded data.
+        scans = path.read_bytes().count(_START_OF_SCAN) if opened.format in ("JPEG", "MPO") else 1
+        if pixels > _MOST_PIXELS or pixels * scans > _MOST_SCANNED_PIXELS:
+            findings.add_hazard(HazardKind.BOMB, detail=f"{pixels // 1_000_000} megapixels")
+            raise Trap
 
 
 def _add_makers(picture: Image.Image, exif: Image.Exif, findings: Findings) -> None:
@@ -56,13 +84,15 @@ def inspect_movie(path: Path, findings: Findings) -> None:
     """Adds the position that a telephone has written into a video."""
     with path.open("rb") as stream:
         # The boxes at the top of the file (ISO/IEC 14496-12, 4.2); all but the film itself are small.
-        while len(head := stream.read(16)) == 16:
+        for _ in range(_MOST_BOXES):
+            if len(head := stream.read(16)) < 16:
+                return
             start, size = stream.tell() - 16, int.from_bytes(head[:4], "big")
             size = int.from_bytes(head[8:], "big") if size == 1 else size
             if head[4:8] in (b"moov", b"udta", b"meta"):
                 rest = _MOST_MOVIE_HEADER if size == 0 else min(size, _MOST_MOVIE_HEADER)
                 if _MOVIE_POSITION.search(head[8:] + stream.read(max(rest - 16, 0))):
                     findings.add_hazard(HazardKind.POSITION)
-            if size < 8:
+            if size < 8 or size >= 1 << 62:
                 return
             stream.seek(start + size)

@@ -8,10 +8,12 @@ from pathlib import Path
 from kebao.loading.findings import Findings
 from kebao.loading.inspect_office import inspect_office
 from kebao.loading.inspect_pdf import inspect_pdf
-from kebao.loading.inspect_picture import inspect_movie, inspect_picture
+from kebao.loading.inspect_picture import add_picture_traps, inspect_movie, inspect_picture
 from kebao.model.material import HazardKind, MediaType
 
-_MOST_CAPTION_BYTES = 4 << 20
+# Ten hours of talk.
+_MOST_CAPTION_BYTES = 2 << 20
+_MOST_CAPTION_LINES = 50_000
 # [MS-CFB] 2.2 and [MS-OFFCRYPTO] 2.3: what an office programme makes of a document with a password.
 _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -33,10 +35,15 @@ def add_encrypted_document(path: Path, findings: Findings) -> bool:
     return is_one
 
 
+def _inspect_picture_file(path: Path, findings: Findings) -> None:
+    add_picture_traps(path, findings)
+    inspect_picture(path, findings)
+
+
 def _inspect_captions(path: Path, findings: Findings) -> None:
     with path.open("rb") as stream:
         lines = stream.read(_MOST_CAPTION_BYTES).decode("utf-8-sig", "replace").splitlines()
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines[:_MOST_CAPTION_LINES], start=1):
         findings.search(f"line {number}", line)
 
 
@@ -45,8 +52,8 @@ _INSPECTIONS: Mapping[MediaType | None, Callable[[Path, Findings], None]] = {
     MediaType.PPTX: inspect_office,
     MediaType.XLSX: inspect_office,
     MediaType.PDF: inspect_pdf,
-    MediaType.PNG: inspect_picture,
-    MediaType.JPEG: inspect_picture,
+    MediaType.PNG: _inspect_picture_file,
+    MediaType.JPEG: _inspect_picture_file,
     MediaType.MP4: inspect_movie,
     MediaType.VTT: _inspect_captions,
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kebao.loading.authored_catalogue import AuthoredPackage
+from kebao.loading.authored_catalogue import AuthoredPackage, AuthoredUpstream
 from kebao.loading.authored_resource import AuthoredTopic, AuthoredTopicTranslation
 from kebao.loading.catalogue_files import stem_of
 from kebao.loading.documents import DocumentReader
+from kebao.loading.overlay_files import OVERLAY_FILE, load_overlay
 from kebao.loading.resource_files import check_id, load_resource
 from kebao.model.package import BundleRules, Featured, Package, Topic, TopicTranslation, Upstream
 from kebao.model.resource import Kind, Resource
@@ -36,9 +37,9 @@ def _load_package(reader: DocumentReader, package_id: str) -> Package | None:
     written = reader.yaml(path, AuthoredPackage)
     topics = _load_topics(reader, f"{folder}/topics")
     resources = _load_resources(reader, folder)
+    overlay = load_overlay(reader, f"{folder}/{OVERLAY_FILE}")
     if written is None:
         return None
-    upstream = written.extends
     return Package(
         id=package_id,
         path=path,
@@ -53,11 +54,21 @@ def _load_package(reader: DocumentReader, package_id: str) -> Package | None:
         programmes=tuple(written.programmes),
         notice=written.notice or LocalizedText(),
         about=written.about or LocalizedText(),
-        extends=Upstream(package=upstream.package, edition=upstream.edition) if upstream else None,
+        extends=_upstream(written.extends) if written.extends else None,
+        overlay=overlay,
         bundles=BundleRules(light_without=tuple(written.bundles.light_without)),
         featured=tuple(Featured(resource=f.resource, reason=f.reason) for f in written.featured),
         topics=topics,
         resources=resources,
+    )
+
+
+def _upstream(written: AuthoredUpstream) -> Upstream:
+    return Upstream(
+        package=written.package,
+        edition=written.edition,
+        source=written.source or "",
+        digest=written.digest or "",
     )
 
 
@@ -120,7 +131,8 @@ def _topic_translations(reader: DocumentReader, stem: str) -> Mapping[str, Topic
         if written is not None:
             found[locale] = TopicTranslation(
                 of=written.translation.of,
-                digest=written.translation.digest,
+                digest=written.translation.digest or "",
+                digests=written.translation.parts(),
                 state=written.translation.state,
                 by=written.translation.by,
                 title=written.title,

@@ -11,6 +11,7 @@ from kebao.loading.probe_office import Found, count_characters
 from kebao.model.material import TextBlock
 
 _MAX_TEXT_PAGES = 200
+_MAX_CHARACTERS = 1_000_000
 
 
 def probe_pdf(path: Path) -> Found:
@@ -18,12 +19,15 @@ def probe_pdf(path: Path) -> Found:
     with pypdfium2.PdfDocument(path) as document:
         pages = len(document)
         texts: list[str] = []
+        characters = 0
         for number in range(min(pages, _MAX_TEXT_PAGES)):
             page = document[number]
             text_page = page.get_textpage()
             texts.append(text_page.get_text_bounded())
             text_page.close()
             page.close()
+            if (characters := characters + len(texts[-1])) > _MAX_CHARACTERS:
+                break
     lines = (line.strip() for text in texts for line in text.splitlines())
     blocks = tuple(TextBlock(kind="paragraph", text=line) for line in lines if line)
     return {"units": pages, "blocks": blocks, "characters": count_characters(blocks)}

@@ -14,7 +14,7 @@ from kebao.loading.probe_office import ProbeError
 _Found = dict[str, int | float | str]
 
 #: A file with more boxes in a row is made to keep us busy.
-_MOST_BOXES = 100_000
+_MOST_BOXES = 20_000
 #: Boxes that a video cannot do without; what some cameras leave after the last box is no box.
 _NEEDED = (b"ftyp", b"moov", b"mdat", b"moof")
 
@@ -109,6 +109,7 @@ def _boxes(stream: BinaryIO, parent: _Box) -> Iterator[_Box]:
         end = parent.end if size == 0 else position + size
         if end > parent.end and not parent.kind and kind not in _NEEDED:
             return
+        # A number too large for the disk is one that reaches out, whatever it was made for.
         if end > parent.end or end < start:
             raise ProbeError(f"the video is cut off in its {kind!r} box")
         yield _Box(kind, start, end)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import docx.table
 import openpyxl
 import pptx
 
@@ -14,7 +15,13 @@ from kebao.model.material import TextBlock
 
 Found = dict[str, int | float | tuple[TextBlock, ...] | None]
 _MAX_BLOCKS = 2_000
+_MAX_CHARACTERS = 2_000_000
 _MAX_ROWS = 500
+# ISO/IEC 29500-1, 17.18.66 allows no more columns; Excel has 32,767 characters a cell.
+_MAX_SPAN = 63
+_MAX_CELLS = 500
+_MAX_CELL_CHARACTERS = 32_767
+_HEADINGS = ("heading", "title", "标题")
 
 
 class ProbeError(Exception):
@@ -23,19 +30,43 @@ class ProbeError(Exception):
 
 def probe_docx(path: Path) -> Found:
     """Paragraphs, headings and table rows in reading order. A docx does not know its pages, so none are given."""
-    document = docx.Document(str(path))
-    blocks = _cut(_docx_blocks(document))
+    blocks = _cut(_docx_blocks(docx.Document(str(path))))
     return {"blocks": blocks, "characters": count_characters(blocks)}
 
 
 def _docx_blocks(document: Any) -> Iterator[TextBlock]:
+    # Looked up once: the library goes through all styles for every paragraph.
+    names = {style.styleId: style.name_val or "" for style in document.styles.element.style_lst}
     for item in document.iter_inner_content():
         if hasattr(item, "rows"):
-            for row in item.rows:
-                yield TextBlock(kind="row", text="\t".join(" ".join(cell.text.split()) for cell in row.cells))
-        elif item.text.strip():
-            heading = item.style is not None and item.style.name.startswith(("Heading", "Title", "标题"))
-            yield TextBlock(kind="heading" if heading else "paragraph", text=item.text.strip())
+            for cells in _docx_rows(item):
+                yield TextBlock(kind="row", text="\t".join(cells))
+        elif text := item.text.strip():
+            is_heading = names.get(item._p.style, "").casefold().startswith(_HEADINGS)
+            yield TextBlock(kind="heading" if is_heading else "paragraph", text=text)
+
+
+def _docx_rows(table: Any) -> Iterator[list[str]]:
+    """The texts of each row; a cell over several columns or rows is said in each of them, as the library does.
+
+    It believes any number of columns, though, and looks for the first row of a cell by recursion.
+    """
+    above: dict[int, tuple[str, int]] = {}
+    for row in table._tbl.tr_lst:
+        cells: list[str] = []
+        here: dict[int, tuple[str, int]] = {}
+        column = row.grid_before
+        for cell in row.tc_lst[:_MAX_CELLS]:
+            if cell.vMerge == "continue" and column in above:
+                text, span = above[column]
+            else:
+                said = " ".join(docx.table._Cell(cell, table).text.split())
+                text, span = said[:_MAX_CELL_CHARACTERS], min(max(cell.grid_span, 1), _MAX_SPAN)
+            here[column] = text, span
+            cells.extend([text] * span)
+            column += span
+        above = here
+        yield cells[:_MAX_CELLS]
 
 
 def probe_pptx(path: Path) -> Found:
@@ -85,11 +116,18 @@ def _cell_text(cell: Any) -> str:
         return ""
     if isinstance(cell, float):
         return f"{cell:.10g}"
-    return " ".join(str(cell).split())
+    return " ".join(str(cell)[:_MAX_CELL_CHARACTERS].split())
 
 
 def _cut(blocks: Iterable[TextBlock]) -> tuple[TextBlock, ...]:
-    return tuple(block for block, _ in zip(blocks, range(_MAX_BLOCKS), strict=False))
+    kept: list[TextBlock] = []
+    left = _MAX_CHARACTERS
+    for block in blocks:
+        kept.append(TextBlock(kind=block.kind, text=block.text[:left]))
+        left -= len(block.text)
+        if left <= 0 or len(kept) == _MAX_BLOCKS:
+            break
+    return tuple(kept)
 
 
 def count_characters(blocks: Iterable[TextBlock]) -> int:

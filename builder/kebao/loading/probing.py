@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kebao.loading.findings import Findings
 from kebao.loading.inspection import add_encrypted_document, inspect
-from kebao.loading.office_archive import Trap
+from kebao.loading.office_archive import Trap, add_directory_trap
 from kebao.loading.probe_media import probe_jpeg_or_png, probe_pdf
 from kebao.loading.probe_mp4 import probe_mp4
 from kebao.loading.probe_office import ProbeError, probe_docx, probe_pptx, probe_xlsx
-from kebao.model.material import FileFacts, MediaType
+from kebao.model.material import FileFacts, HazardKind, MediaType
 
 #: Raise it when a probe or a detector of personal data starts to say more: what is cached is then left alone.
-PROBE_VERSION = 4
+PROBE_VERSION = 5
+
+_PDF = b"%PDF-"
+_ARCHIVE = b"PK\x03\x04"
 
 
 def probe(path: Path, sha256: str) -> FileFacts:
@@ -25,16 +29,24 @@ def probe(path: Path, sha256: str) -> FileFacts:
     media_type, unreadable = None, ""
     found: Mapping[str, object] = {}
     try:
-        with path.open("rb") as stream:
-            media_type = media_type_of(stream.read(64), path)
-        if media_type is not None or not add_encrypted_document(path, findings):
-            inspect(path, media_type, findings)
-            found = _PROBES[media_type](path) if media_type in _PROBES else {}
+        # What libraries have to say of a broken file is for their programmers.
+        with warnings.catch_warnings(action="ignore"):
+            with path.open("rb") as stream:
+                head = stream.read(64)
+            if head.startswith(_ARCHIVE):
+                add_directory_trap(path, findings)
+            media_type = media_type_of(head, path)
+            if media_type is not None or not add_encrypted_document(path, findings):
+                inspect(path, media_type, findings)
+                found = _PROBES[media_type](path) if media_type in _PROBES else {}
     except Trap:
         # What it is, is among the hazards; nothing else opens the file.
         pass
     except ProbeError as error:
         media_type, unreadable = None, str(error)
+    except MemoryError:
+        media_type = None
+        findings.add_hazard(HazardKind.EXHAUSTING)
     except Exception as error:
         # Whatever a parser of a hostile or broken file throws, the file is what is wrong.
         media_type, unreadable = None, f"{type(error).__name__}: {error}"[:200]
@@ -50,9 +62,14 @@ def probe(path: Path, sha256: str) -> FileFacts:
     )
 
 
+def is_pdf(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(_PDF)) == _PDF
+
+
 def media_type_of(head: bytes, path: Path) -> MediaType | None:
     """The media type by the file's first bytes; None when it is none that a package may hold."""
-    if head.startswith(b"%PDF-"):
+    if head.startswith(_PDF):
         return MediaType.PDF
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return MediaType.PNG
@@ -62,7 +79,7 @@ def media_type_of(head: bytes, path: Path) -> MediaType | None:
         return MediaType.MP4
     if head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         return MediaType.VTT
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(_ARCHIVE):
         return _office_type(path)
     return None
 

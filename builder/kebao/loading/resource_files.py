@@ -171,7 +171,8 @@ def _load_translations(reader: DocumentReader, folder: str) -> Mapping[str, Tran
 def _translation(written: authored.AuthoredTranslation, page: MarkdownPage) -> Translation:
     return Translation(
         of=written.translation.of,
-        digest=written.translation.digest,
+        digest=written.translation.digest or "",
+        digests=written.translation.parts(),
         state=written.translation.state,
         by=written.translation.by,
         title=written.title,

@@ -78,6 +78,8 @@ _MOMENT = re.compile(
 
 def _moment(value: Any) -> str:
     if isinstance(value, str) and _MOMENT.fullmatch(value):
+        # A leap year, so that 02-29 can be said without its own.
+        _date(f"2024-{value}" if len(value) == len("08-10") else f"{value}-01-01"[: len("2023-08-10")])
         return value
     raise PydanticCustomError(
         "kb_moment", "must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)"

@@ -20,6 +20,8 @@ _WORKBOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedStrings.xml"
 _MOST_ROSTER_ROWS = 300
 _MOST_ROSTER_COLUMNS = 60
+# Excel's own limit (ISO/IEC 29500-1, 18.17.7).
+_LONGEST_FORMULA = 8_192
 _CELL_PARTS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
 
@@ -40,7 +42,7 @@ def sheet_names(archive: OfficeArchive) -> dict[str, str]:
     places: dict[str, str] = {}
     for sheet in root.iter(f"{_SHEET}sheet"):
         relationship = related.get(sheet.get(_RELATION_ID, ""))
-        if relationship is not None and not relationship.is_external:
+        if relationship is not None and not relationship.is_external and relationship.target not in places:
             place = f"sheet {sheet.get('name', '')}"
             places[relationship.target] = place
             for belonging in archive.relationships(relationship.target):
@@ -77,7 +79,7 @@ def _search_sheet(root: etree._Element, place: str, strings: list[str], used: se
     rows: dict[int, dict[int, str]] = {}
     for cell in _cells(root, strings, used):
         at = f"{place}!{cell.reference}"
-        if cell.formula and COMMAND_FORMULA.search(cell.formula):
+        if cell.formula and COMMAND_FORMULA.search(cell.formula[:_LONGEST_FORMULA]):
             findings.add_hazard(HazardKind.COMMAND, at, cell.formula)
         if cell.is_number:
             _search_number(cell.text, at, findings)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kebao.loading.authored_catalogue import AuthoredLocale, AuthoredPolicy, AuthoredSite
+from kebao.loading.authored_catalogue import AuthoredBounds, AuthoredLocale, AuthoredPolicy, AuthoredSite
 from kebao.loading.catalogue_files import stem_of
 from kebao.loading.documents import DocumentReader
-from kebao.model.limits import Bounds, lengths_with_defaults
-from kebao.model.site import Locale, Policy, SiteConfig, Waiver
+from kebao.model.limits import DEFAULT_BIT_RATES, DEFAULT_LENGTHS, Bounds, with_defaults
+from kebao.model.site import Locale, Policy, SiteConfig, TranslationBudget, Waiver
 from kebao.problems import Location, Message, Problem
 
 SITE_PATH = "site_config/site.yml"
@@ -56,9 +56,8 @@ def _load_policy(reader: DocumentReader) -> Policy:
         nav_links=written.nav_links,
         material_megabytes=written.material_megabytes,
         guiding_teachers=written.guiding_teachers,
-        lengths=lengths_with_defaults(
-            {key: Bounds(minimum=b.minimum, maximum=b.maximum) for key, b in written.lengths.items()}
-        ),
+        lengths=with_defaults(_bounds(written.lengths), DEFAULT_LENGTHS),
+        bit_rates=with_defaults(_bounds(written.bit_rates), DEFAULT_BIT_RATES),
         minutes_tolerance=written.minutes_tolerance,
         video_width=written.video_width,
         video_height=written.video_height,
@@ -72,9 +71,18 @@ def _load_policy(reader: DocumentReader) -> Policy:
         public_contacts=tuple(written.public_contacts),
         document_authors=tuple(written.document_authors),
         consent_roles=tuple(written.consent_roles),
+        translation_budget={
+            locale: TranslationBudget(missing_percent=budget.missing_percent, stale_percent=budget.stale_percent)
+            for locale, budget in written.translation_budget.items()
+        },
         severities=dict(written.severities),
         waivers=tuple(Waiver(code=w.code, path=w.path, reason=w.reason, until=w.until) for w in written.waivers),
+        written=frozenset(written.model_fields_set),
     )
+
+
+def _bounds(written: Mapping[str, AuthoredBounds]) -> Mapping[str, Bounds]:
+    return {key: Bounds(minimum=bounds.minimum, maximum=bounds.maximum) for key, bounds in written.items()}
 
 
 def _load_locales(reader: DocumentReader) -> Mapping[str, Locale]:

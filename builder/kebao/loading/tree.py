@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kebao.loading.facts_cache import cached_facts
+from kebao.loading.probe_files import facts_of
 from kebao.model.material import FileFacts
 
 #: Folders that hold what authors and the site's owner write, relative to the project root.
@@ -71,12 +71,8 @@ def read_tree(
                 texts[uri] = stream.read()
         else:
             others.append(uri)
-    facts: dict[str, FileFacts] = {}
-    for number, uri in enumerate(others, start=1):
-        facts[uri] = cached_facts(root / uri, cache)
-        if on_progress:
-            on_progress(number, len(others))
-    return SourceTree(texts=texts, facts=facts, links=tuple(links))
+    facts = facts_of([root / uri for uri in others], cache=cache, on_progress=on_progress)
+    return SourceTree(texts=texts, facts=dict(zip(others, facts, strict=True)), links=tuple(links))
 
 
 def entries_below(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
@@ -98,8 +94,13 @@ def _entries_in(folder: str, uri: str) -> Iterator[tuple[str, os.DirEntry[str]]]
         if entry.is_dir(follow_symlinks=False):
             if not name.startswith("."):
                 yield from _entries_in(entry.path, f"{uri}/{name}")
-        elif (entry.is_symlink() and entry.is_dir()) or not _is_ignored(uri, name):
+        elif (entry.is_symlink() and entry.is_dir()) or (_is_file_or_link(entry) and not _is_ignored(uri, name)):
             yield f"{uri}/{name}", entry
+
+
+def _is_file_or_link(entry: os.DirEntry[str]) -> bool:
+    # Reading a pipe or a device may never come to an end.
+    return entry.is_file(follow_symlinks=False) or entry.is_symlink()
 
 
 def _is_ignored(folder: str, name: str) -> bool:

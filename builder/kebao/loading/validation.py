@@ -3,68 +3,27 @@
 from __future__ import annotations
 
 import copy
-import difflib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from kebao.loading.value_faults import (
+    DIGEST_SENTENCES,
+    ID_SENTENCES,
+    NO_VALUE,
+    OTHER_FAULT,
+    PATTERNS,
+    VALUE_FAULTS,
+    WHOLE_DOCUMENT,
+)
+from kebao.loading.value_hints import begins_with_wide_blank, field_hint, meant_field, value_hint
 from kebao.loading.yaml_text import YamlDocument
 from kebao.model.source_map import Pointer, SourceMap, dotted
 from kebao.problems import Location, Message, Problem
 
 Authored = TypeVar("Authored", bound=BaseModel)
-#: Similarity (difflib) from which a misspelt field is taken for another.
-_NEAR_ENOUGH = 0.6
-
-#: pydantic's error type → our code and sentence; parameters come from the error's context.
-_SENTENCES: Mapping[str, tuple[str, str]] = {
-    "missing": ("KB201", "the field '{field}' is missing"),
-    "extra_forbidden": ("KB203", "unknown field '{field}'"),
-    "string_type": ("KB202", "'{field}' must be a text"),
-    "string_too_short": ("KB204", "'{field}' is too short (at least {min_length} characters)"),
-    "string_too_long": ("KB204", "'{field}' is too long (at most {max_length} characters)"),
-    "list_type": ("KB202", "'{field}' must be a list, like [one, two]"),
-    "too_short": ("KB204", "'{field}' needs at least {min_length} entry"),
-    "too_long": ("KB204", "'{field}' has more than {max_length} entries"),
-    "dict_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
-    "model_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
-    "model_attributes_type": ("KB202", "'{field}' must be a mapping, like {{key: value}}"),
-    "enum": ("KB301", "'{field}' must be one of: {expected}"),
-    "greater_than": ("KB204", "'{field}' must be greater than {gt}"),
-    "greater_than_equal": ("KB204", "'{field}' must be at least {ge}"),
-    "less_than_equal": ("KB204", "'{field}' must be at most {le}"),
-    "kb_boolean": ("KB202", "'{field}' must be true or false"),
-    "kb_number": ("KB202", "'{field}' must be a number in plain digits"),
-    "kb_whole_number": ("KB202", "'{field}' must be a whole number in plain digits"),
-    "kb_date": ("KB205", "'{field}' must be a date like 2025-03-18"),
-    "kb_calendar": ("KB205", "'{field}' is a day that the calendar does not have"),
-    "kb_moment": (
-        "KB205",
-        "'{field}' must be a date like 2023, 2023-08 or 2023-08-10 (08-10 where the year is not known)",
-    ),
-    "kb_localized": ("KB202", "'{field}' must be texts by language, like {{zh: …, en: …}}"),
-    "kb_one_line": ("KB204", "'{field}' must be on one line"),
-    "kb_period": ("KB205", "'{field}' must not end before it starts"),
-}
-#: The same where not a field but the whole document is of the wrong type.
-_WHOLE_SENTENCES: Mapping[str, str] = {
-    "model_type": "fields are wanted here, one on a line, like 'title: …'",
-    "list_type": "a list is wanted here, each entry starting with '- '",
-}
-_PATTERNS: Mapping[str, str] = {
-    "^[a-z0-9]": "'{field}' must be an id: small letters a-z, digits and hyphens",
-    "^([a-z0-9]": "'{field}' must be the id of a resource, or package/id",
-    "^[0-9a-f]{64}": "'{field}' must be a digest: 64 digits and letters a-f",
-    "^(ltr": "'{field}' must be ltr or rtl",
-    "^(public": "'{field}' must be public or intranet",
-    "^(https": "'{field}' must be an address like https://example.org/ with a slash at the end",
-}
-_OTHER_PATTERN = "'{field}' is not of the right form"
-_NO_VALUE = "the field '{field}' has no value"
-_OTHER = "'{field}' does not fit: {detail}"
 
 
 def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored | None, tuple[Problem, ...]]:
@@ -83,9 +42,24 @@ def validate(document: YamlDocument, schema: type[Authored]) -> tuple[Authored |
             return None, document.problems
         source_map = document.source_map
         errors = error.errors(include_url=False)
+        misplaced = tuple(_wide_indents(errors, document.source_map))
+        if misplaced:
+            return None, (*document.problems, *misplaced)
         found = tuple(_without_misspelt([_problem(details, source_map, schema) for details in errors]))
         readable = _readable(document.value, errors, schema) if all(p.code == "KB203" for p in found) else None
         return readable, (*document.problems, *found)
+
+
+def _wide_indents(errors: Sequence[ErrorDetails], source_map: SourceMap) -> Iterator[Problem]:
+    """Lines indented with blanks that do not indent: what stands above them is not to blame for being empty."""
+    for details in errors:
+        if details["type"] == "extra_forbidden" and begins_with_wide_blank(str(details["loc"][-1])):
+            yield Problem(
+                location=source_map.location(*_pointer(details["loc"], source_map), at_key=True),
+                code="KB102",
+                message=Message("this is not valid YAML: the line does not go with those above it"),
+                hint=Message("this blank is not an ordinary one: delete it and press the space bar"),
+            )
 
 
 def _readable(value: Any, errors: Sequence[ErrorDetails], schema: type[Authored]) -> Authored | None:
@@ -100,7 +74,8 @@ def _readable(value: Any, errors: Sequence[ErrorDetails], schema: type[Authored]
             continue
         written = mapping.pop(field)
         missing = [str(e["loc"][-1]) for e in errors if e["type"] == "missing" and [*e["loc"][:-1]] == parents]
-        for meant in difflib.get_close_matches(str(field), missing, n=1, cutoff=_NEAR_ENOUGH):
+        meant = meant_field(str(field), missing)
+        if meant:
             mapping[meant] = written
     try:
         return schema.model_validate(mended)
@@ -129,19 +104,27 @@ def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseMode
     error_type, context = details["type"], details.get("ctx", {})
     pointer = _pointer(details["loc"], source_map)
     field = str(next((step for step in reversed(pointer) if isinstance(step, str)), "")) or dotted(pointer)
-    code, sentence = _SENTENCES.get(error_type, ("KB202", _OTHER))
+    code, sentence = VALUE_FAULTS.get(error_type, OTHER_FAULT)
     if error_type == "string_pattern_mismatch":
         pattern = str(context.get("pattern", ""))
-        code = "KB206"
-        sentence = next((s for start, s in _PATTERNS.items() if pattern.startswith(start)), _OTHER_PATTERN)
+        sentence = next((said for start, said in PATTERNS.items() if pattern.startswith(start)), sentence)
     if details["input"] is None and error_type != "extra_forbidden":
-        code, sentence = "KB201", _NO_VALUE
+        code, sentence = NO_VALUE
     if not pointer:
-        sentence = _WHOLE_SENTENCES.get(error_type, sentence)
-    params = {"field": field, "detail": details["msg"]} | {key: _shown(v) for key, v in context.items()}
-    hint = _hint_on_colon(details["input"])
+        sentence = WHOLE_DOCUMENT.get(error_type, sentence)
+    params = {"field": field} | {key: _shown(v) for key, v in context.items()}
     if error_type == "extra_forbidden":
-        hint = did_you_mean(field.partition("：")[0], _known_fields(schema, pointer))
+        hint = field_hint(field, _known_fields(schema, pointer))
+    elif error_type == "missing":
+        hint = None
+    else:
+        is_mapping_wanted = error_type == "model_type" and pointer and details["input"] is not None
+        nested = _known_fields(schema, (*pointer, "")) if is_mapping_wanted else ()
+        # Of texts with a form of their own, only ids are written wrongly in a way that can be seen.
+        is_form_known = error_type != "string_pattern_mismatch" or sentence in ID_SENTENCES
+        hint = value_hint(error_type if pointer and is_form_known else "", details["input"], nested)
+        if sentence in DIGEST_SENTENCES:
+            hint = Message("take it out, and run: kebao i18n accept")
     at_key = error_type in ("missing", "extra_forbidden")
     location = source_map.location(*pointer, at_key=at_key)
     return Problem(location=location, code=code, message=Message(sentence, params), hint=hint)
@@ -150,15 +133,6 @@ def _problem(details: ErrorDetails, source_map: SourceMap, schema: type[BaseMode
 def _shown(value: object) -> str:
     """A limit without a needless ``.0``; pydantic's ``'a', 'b' or 'c'`` without its English."""
     return f"{value:g}" if isinstance(value, float) else str(value).replace("' or '", "', '")
-
-
-def _hint_on_colon(value: object) -> Message | None:
-    """YAML reads ``person：x`` and ``person:x`` as plain texts where a mapping was meant."""
-    if isinstance(value, str) and re.match(r"[\w-]+：", value):
-        return Message("use the half-width colon and a space, 'title: …', not the full-width '：'")
-    if isinstance(value, str) and re.match(r"[a-z_]+:[^\s/]", value):
-        return Message("put a space after the colon")
-    return None
 
 
 def _pointer(loc: tuple[int | str, ...], source_map: SourceMap) -> Pointer:
@@ -188,13 +162,3 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for argument in getattr(annotation, "__args__", ()) for model in _models_in(argument)]
-
-
-def did_you_mean(word: str, candidates: list[str]) -> Message | None:
-    """A hint that names the nearest of the candidates, or all of them when none is near and they are few."""
-    near = difflib.get_close_matches(word, candidates, n=1, cutoff=_NEAR_ENOUGH)
-    if near:
-        return Message("did you mean '{candidate}'?", {"candidate": near[0]})
-    if 0 < len(candidates) <= 12:
-        return Message("use one of: {candidates}", {"candidates": ", ".join(candidates)})
-    return None

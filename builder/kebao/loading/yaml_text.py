@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 
 from kebao.loading.quick_yaml import NotPlainError, quick_value
-from kebao.model.source_map import UNKNOWN, Place, Pointer, SourceMap, Span
-from kebao.problems import Location, Message, Problem
+from kebao.loading.yaml_faults import syntax_problem
+from kebao.model.source_map import UNKNOWN, Place, Pointer, SourceMap, Span, dotted
+from kebao.problems import Location, Message, Problem, Severity
 
 MAX_BYTES = 1 << 20
 MAX_NODES = 100_000
@@ -25,6 +26,8 @@ MAX_DEPTH = 30
 # libyaml's composer recurses in C: refuse what is nested absurdly before it gets there.
 _NESTED_BLOCK = re.compile(rf"^[ ]*(?:[-?][ ]+){{{MAX_DEPTH}}}", re.MULTILINE)
 _DEEP_INDENT = re.compile(r"^ {400}", re.MULTILINE)
+# A remark right behind a text, without a blank after its sign: '分数 #1' may have been meant as text.
+_REMARK = re.compile(r"(?<=[^\s#])[ \t]+(#[^\s#].*)")
 # What YAML 1.1 refuses (§5.1), and what only YAML takes for a line end (§5.4): lines would be miscounted.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -45,6 +48,7 @@ class _Walk:
     spans: dict[Pointer, Span] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
+    has_aliases: bool = False
 
     def place(self, mark: yaml.Mark) -> Place:
         return mark.line + self.first_line, mark.column + 1
@@ -59,27 +63,69 @@ class _Walk:
         is_scalar = isinstance(node, yaml.ScalarNode) and start.line < end.line
         return self.place(end) if is_on_one_line or is_scalar else UNKNOWN
 
-    def report(self, at: Span, code: str, message: Message, hint: Message | None = None) -> None:
+    def report(
+        self,
+        at: Span,
+        code: str,
+        message: Message,
+        hint: Message | None = None,
+        pointer: Pointer = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
         (line, column), (end_line, end_column) = at.value, at.value_end
-        location = Location(path=self.path, line=line, column=column, end_line=end_line, end_column=end_column)
-        self.problems.append(Problem(location=location, code=code, message=message, hint=hint))
+        location = Location(
+            path=self.path,
+            line=line,
+            column=column,
+            pointer=dotted(pointer),
+            end_line=end_line,
+            end_column=end_column,
+        )
+        self.problems.append(Problem(location=location, code=code, message=message, severity=severity, hint=hint))
+
+    def report_aliases(self, text: str) -> None:
+        """Each name once, where it first stands for its anchor: a bomb has billions of places."""
+        told: set[str] = set()
+        for token in yaml.scan(text, yaml.CSafeLoader):
+            if isinstance(token, yaml.AliasToken) and token.value not in told:
+                told.add(token.value)
+                at = Span(self.place(token.start_mark), value_end=self.place(token.end_mark))
+                hint = Message("write the value out again where it is needed")
+                self.report(at, "KB104", Message("YAML aliases (*name) are not allowed"), hint)
+
+    def report_remarks(self, text: str) -> None:
+        """What may have been meant as text: YAML takes it for a remark, and nobody would miss it."""
+        if not _has_remark(text):
+            return
+        lines = text.split("\n")
+        for token in yaml.scan(text, yaml.CSafeLoader):
+            # One that is in quotation marks says clearly where it ends.
+            if not isinstance(token, yaml.ScalarToken) or not token.plain:
+                continue
+            end = token.end_mark
+            remark = _REMARK.match(lines[end.line], end.column)
+            if remark:
+                line = end.line + self.first_line
+                at = Span((line, remark.start(1) + 1), value_end=(line, remark.end(1) + 1))
+                message = Message("# after a blank begins a remark: this is not a part of the text")
+                hint = Message("put the text in quotation marks when # belongs to it; else put a blank after #")
+                self.report(at, "KB111", message, hint, severity=Severity.WARNING)
 
     def value(self, node: yaml.Node, pointer: Pointer, key_node: yaml.Node | None = None) -> Any:
         if len(self.seen) >= MAX_NODES or len(pointer) > MAX_DEPTH:
             raise _TooComplexError(node.start_mark)
         if id(node) in self.seen:
-            # An alias is composed as the very node of its anchor; only the key says where it stands.
-            at = key_node or node
-            self.spans[pointer] = self.span(at, key_node)
-            hint = Message("write the value out again where it is needed")
-            message = Message("YAML aliases (*name) are not allowed")
-            self.report(self.spans[pointer], "KB104", message, hint)
+            # An alias is composed as the very node of its anchor: only the tokens say where it stands.
+            self.has_aliases = True
+            self.spans[pointer] = self.span(key_node or node, key_node)
             return None
         self.seen.add(id(node))
         self.spans[pointer] = self.span(node, key_node)
         if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-            message = Message("YAML tags ({tag}) are not allowed", {"tag": node.tag})
-            self.report(self.spans[pointer], "KB104", message)
+            written = node.tag.replace("tag:yaml.org,2002:", "!!")
+            message = Message("YAML tags ({tag}) are not allowed", {"tag": written})
+            hint = Message("take it out; a text that begins with '!' stands in quotation marks")
+            self.report(self.spans[pointer], "KB104", message, hint, pointer)
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, pointer)
@@ -107,7 +153,7 @@ class _Walk:
                 first = self.spans[(*pointer, key)].key or (0, 0)
                 message = Message("'{key}' stands twice", {"key": key})
                 hint = Message("the first is in line {line}; keep one of them", {"line": str(first[0])})
-                self.report(self.span(key_node), "KB103", message, hint)
+                self.report(self.span(key_node), "KB103", message, hint, (*pointer, key))
                 continue
             result[key] = self.value(value_node, (*pointer, key), key_node)
         return result
@@ -140,7 +186,8 @@ def decode_utf8(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
     for number, line_text in enumerate(text.split("\n"), start=1):
         bad = _CONTROL.search(line_text)
         if bad:
-            location = Location(path=path, line=number, column=bad.start() + 1)
+            column = bad.start() + 1
+            location = Location(path=path, line=number, column=column, end_line=number, end_column=column + 1)
             message = Message("an invisible control character (U+{code})", {"code": f"{ord(bad.group()):04X}"})
             hint = Message("delete it; it may have come in with a copy from another program")
             return "", (Problem(location=location, code="KB106", message=message, hint=hint),)
@@ -177,12 +224,17 @@ class _LaterSpans(Mapping[Pointer, Span]):
 
 def read_yaml(path: str, text: str, *, first_line: int = 1) -> YamlDocument:
     """The document in ``text``; ``first_line`` is the file's line on which the text starts."""
-    if not _is_nested_absurdly(text):
+    if not _is_nested_absurdly(text) and not _has_remark(text):
         try:
             return YamlDocument(quick_value(text), SourceMap(path, _LaterSpans(path, text, first_line)))
         except NotPlainError:
             pass
     return _read_with_care(path, text, first_line=first_line)
+
+
+def _has_remark(text: str) -> bool:
+    # Searching for the two characters alone takes next to no time, and most texts do not have them.
+    return " #" in text and bool(_REMARK.search(text))
 
 
 def _is_nested_absurdly(text: str) -> bool:
@@ -192,15 +244,19 @@ def _is_nested_absurdly(text: str) -> bool:
 def _read_with_care(path: str, text: str, *, first_line: int) -> YamlDocument:
     walk = _Walk(path, first_line)
     if _is_nested_absurdly(text):
-        return _too_complex(walk, first_line, 1)
+        line, column = _nesting_place(text)
+        return _too_complex(walk, line + first_line, column + 1)
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
         value = walk.value(node, ()) if node is not None else None
+        if walk.has_aliases:
+            walk.report_aliases(text)
+        walk.report_remarks(text)
     except _TooComplexError as error:
         return _too_complex(walk, *walk.place(error.mark))
     except (yaml.YAMLError, ValueError) as error:
-        walk.problems.append(_syntax_problem(walk, text, error))
+        walk.problems.append(syntax_problem(path, text, error, first_line=first_line))
         value = None
     finally:
         loader.dispose()
@@ -222,66 +278,29 @@ def _flow_depth(text: str) -> int:
     return deepest
 
 
+def _nesting_place(text: str) -> Place:
+    """0-based line and column of what is nested absurdly."""
+    found = _NESTED_BLOCK.search(text) or _DEEP_INDENT.search(text)
+    at = found.end() - len(found[0].lstrip()) if found else _nested_brackets(text)
+    return text.count("\n", 0, at), at - (text.rfind("\n", 0, at) + 1)
+
+
+def _nested_brackets(text: str) -> int:
+    """Index of the outermost bracket of too many."""
+    opened: list[int] = []
+    for index, character in enumerate(text):
+        if character in "[{":
+            opened.append(index)
+        elif character in "]}" and opened:
+            opened.pop()
+        if len(opened) > MAX_DEPTH:
+            return opened[-MAX_DEPTH - 1]
+    return 0
+
+
 def _too_complex(walk: _Walk, line: int, column: int) -> YamlDocument:
     message = Message("the YAML is too large or nested too deeply")
-    location = Location(path=walk.path, line=line, column=column)
-    problem = Problem(location=location, code="KB105", message=message)
+    hint = Message("write it flatter: no field needs so many levels")
+    location = Location(path=walk.path, line=line, column=column, end_line=line, end_column=column + 1)
+    problem = Problem(location=location, code="KB105", message=message, hint=hint)
     return YamlDocument(None, SourceMap(walk.path), (*walk.problems, problem))
-
-
-_FULL_WIDTH_COLON = re.compile(r"^\s*(?:- )?[\w-]+：")
-_NO_SPACE = re.compile(r"^\s*(?:- )?[\w-]+:[^\s/]")
-
-
-def _syntax_problem(walk: _Walk, text: str, error: Exception) -> Problem:
-    """The fault where the author made it: libyaml often notices one line later."""
-    opened = _left_open(text, error)
-    if opened:
-        start, what_to_do = opened
-        return _invalid(walk, error, start.line + walk.first_line, start.column + 1, what_to_do)
-    mark = getattr(error, "problem_mark", None)
-    lines = text.split("\n")
-    at = min(mark.line, len(lines) - 1) if mark else 0
-    column = mark.column + 1 if mark else 1
-    hint: Message | None = None
-    for candidate in (at, at - 1):
-        if candidate < 0:
-            continue
-        line = lines[candidate]
-        if _FULL_WIDTH_COLON.match(line):
-            at, column = candidate, line.index("：") + 1
-            hint = Message("use the half-width colon and a space, 'title: …', not the full-width '：'")
-        elif "\t" in line[: len(line) - len(line.lstrip())]:
-            at, column = candidate, line.index("\t") + 1
-            hint = Message("indent with spaces, not with tabs")
-        elif _NO_SPACE.match(line):
-            at, column = candidate, line.index(":") + 1
-            hint = Message("put a space after the colon")
-        if hint:
-            break
-    else:
-        if lines[at].count(": ") > 1 and "{" not in lines[at]:
-            hint = Message('put the text in quotation marks when it contains ": "')
-    return _invalid(walk, error, at + walk.first_line, column, hint)
-
-
-def _left_open(text: str, error: Exception) -> tuple[yaml.Mark, Message] | None:
-    """Where a bracket or quotation mark was opened that is not closed: libyaml complains far below."""
-    mark, context = getattr(error, "context_mark", None), str(getattr(error, "context", ""))
-    if mark is None:
-        return None
-    if "quoted scalar" in context:
-        return mark, Message("close the quotation mark that is opened here")
-    if "flow" not in context:
-        return None
-    # At the end of the text libyaml's mark stands one line below it.
-    if "，" in "".join(text.split("\n")[mark.line : mark.line + 1]):
-        return mark, Message("use the half-width comma and a space between entries, not the full-width '，'")
-    return mark, Message("close the bracket that is opened here")
-
-
-def _invalid(walk: _Walk, error: Exception, line: int, column: int, hint: Message | None) -> Problem:
-    detail = str(getattr(error, "problem", error) or error)
-    message = Message("this is not valid YAML ({detail})", {"detail": detail})
-    location = Location(path=walk.path, line=line, column=column)
-    return Problem(location=location, code="KB102", message=message, hint=hint)

@@ -25,12 +25,14 @@ class StoredBundle:
         scope: ``resource``, ``topic``, ``organisation`` or ``package``.
         subject: Id of what it holds; for a package ``full`` or ``light``.
         file_count: Files inside, without the bag's own.
+        crc32: Checksum of the ZIP's bytes, by which "my list" knows that it arrived whole.
     """
 
     scope: str
     subject: str
     file: StoredFile
     file_count: int
+    crc32: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ class FilesIndex:
         posters: Project path of a material → larger picture of the same.
         captions: Project path of a WebVTT file → its text, for players on ``file://``.
         bundles: ``(scope, subject)`` → bundle.
+        sources: The package's sources, for packages that build on it; None where it has no such archive.
     """
 
     root: str = ""
@@ -52,6 +55,7 @@ class FilesIndex:
     posters: Mapping[str, Picture] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)
     bundles: Mapping[tuple[str, str], StoredBundle] = field(default_factory=dict)
+    sources: StoredFile | None = None
 
     def bundle(self, scope: str, subject: str) -> StoredBundle | None:
         return self.bundles.get((scope, subject))

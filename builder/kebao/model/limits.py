@@ -1,4 +1,4 @@
-"""Lengths that videos of a kind of resource and a role may have."""
+"""Lengths and bit rates that videos of a kind of resource and a role may have."""
 
 from __future__ import annotations
 
@@ -27,10 +27,14 @@ DEFAULT_LENGTHS: Mapping[str, Bounds] = {
 }
 
 
-def lengths_with_defaults(written: Mapping[str, Bounds]) -> Mapping[str, Bounds]:
+#: The same for megabits a second, picture and sound together.
+DEFAULT_BIT_RATES: Mapping[str, Bounds] = {"lesson-cases.recording": Bounds(minimum=0.5, maximum=1)}
+
+
+def with_defaults(written: Mapping[str, Bounds], defaults: Mapping[str, Bounds]) -> Mapping[str, Bounds]:
     """What a policy says, and the defaults of the kinds and roles of which it says nothing."""
     spoken_of = {_kind_and_role(key) for key in written}
-    kept = {key: bounds for key, bounds in DEFAULT_LENGTHS.items() if _kind_and_role(key) not in spoken_of}
+    kept = {key: bounds for key, bounds in defaults.items() if _kind_and_role(key) not in spoken_of}
     return {**kept, **written}
 
 

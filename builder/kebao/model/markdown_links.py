@@ -66,8 +66,12 @@ def with_targets(text: str, target_for: Callable[[MarkdownLink], str]) -> str:
 
 
 def _lines_outside_code(text: str) -> Iterator[tuple[int, str]]:
+    lines = enumerate(text.split("\n"), start=1)
+    if "```" not in text and "~~~" not in text:
+        yield from lines
+        return
     fence = ""
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in lines:
         match = _FENCE.match(line)
         if match and (not fence or match[1].startswith(fence)):
             fence = "" if fence else match[1][:3]

@@ -23,6 +23,8 @@ _NO_PROSE = (
     re.compile(r"\{:?[ \t]*[#.][^{}\n]*\}|\{:?[ \t]*[A-Za-z-]+=[^{}\n]*\}"),
 )
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
+#: First characters of the lines that are a heading or underline one.
+_MARKS = ("#", "=", "-")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _ANCHOR = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}[ \t]*#*$")
 
@@ -78,6 +80,9 @@ def headings(text: str) -> Iterator[Heading]:
     before = ""
     for number, line in enumerate(without_code(text).split("\n"), start=1):
         first = line.lstrip(" ")[:1]
+        if first not in _MARKS:
+            before = line
+            continue
         match = _HEADING.match(line) if first == "#" else None
         underline = _SETEXT.match(line) if first in ("=", "-") else None
         if match:

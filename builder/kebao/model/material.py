@@ -61,6 +61,7 @@ class HazardKind(StrEnum):
     BOMB = "bomb"
     ENCRYPTED = "encrypted"
     ENTITIES = "entities"  # a document type declaration in an XML part
+    EXHAUSTING = "exhausting"  # takes more time or memory than any file should, or brings its reader down
     POSITION = "position"  # where a picture or video was taken
     SCANNED = "scanned"  # a pdf of pictures without text
 
@@ -103,7 +104,7 @@ class PlacedFinding:
 
 
 #: Files with one of these are not opened any further; the hazard is their only problem.
-WITHHELD = frozenset({HazardKind.BOMB, HazardKind.ENCRYPTED, HazardKind.ENTITIES})
+WITHHELD = frozenset({HazardKind.BOMB, HazardKind.ENCRYPTED, HazardKind.ENTITIES, HazardKind.EXHAUSTING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

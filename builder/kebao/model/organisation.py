@@ -17,6 +17,7 @@ class Organisation:
     Attributes:
         type: A term of the vocabulary ``organisation-types``.
         parent: Id of the organisation above; a school's is its cluster or its central school.
+        position: In the list of its file, from 0.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Organisation:
     parent: str | None = None
     county: str | None = None
     stages: tuple[str, ...] = ()
+    position: int = 0
 
     @property
     def is_school(self) -> bool:
@@ -37,9 +39,11 @@ class Person:
 
     Attributes:
         pseudonym: The name shown is a pen name.
+        position: In the list of its file, from 0.
     """
 
     id: str
     name: LocalizedText
     organisation: str
     pseudonym: bool = False
+    position: int = 0

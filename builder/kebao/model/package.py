@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kebao.model.organisation import Organisation, Person
+from kebao.model.overlay import Overlay, Provenance
 from kebao.model.programme import Programme
 from kebao.model.resource import Resource, TranslationState
 from kebao.model.text import LocalizedText
@@ -14,6 +15,8 @@ from kebao.model.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicTranslation:
+    """A topic's texts in another locale; ``digest`` and ``digests`` as in a resource's translation."""
+
     of: str
     digest: str
     title: str
@@ -22,6 +25,7 @@ class TopicTranslation:
     body_line: int = 1
     state: TranslationState = TranslationState.REVIEWED
     by: str | None = None
+    digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,18 @@ class Featured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
-    """The package (and its edition) that this one builds on."""
+    """The package (and its edition) that this one builds on.
+
+    Attributes:
+        edition: ``next`` for a package of the same project as it is now.
+        source: Path of a published site or an archive, relative to the project; empty for the edition store.
+        digest: SHA-256 (hex) of the edition's sources as they were when it was taken; empty for ``next``.
+    """
 
     package: str
     edition: str
+    source: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +96,8 @@ class Package:
         locales: Locales that it has a site in, the source locale among them.
         notice: What every reader must know, shown in the footer (e.g. that names are invented).
         resources: By id, drafts included.
+        overlay: What it does with the resources of the package that it extends.
+        provenance: Which of ``resources`` are not its own; only known once it was laid over the other package.
     """
 
     id: str
@@ -100,6 +114,8 @@ class Package:
     notice: LocalizedText = LocalizedText()
     about: LocalizedText = LocalizedText()
     extends: Upstream | None = None
+    overlay: Overlay = Overlay()
+    provenance: Provenance = Provenance()
     bundles: BundleRules = BundleRules()
     featured: tuple[Featured, ...] = ()
     topics: Mapping[str, Topic] = field(default_factory=dict)
@@ -115,3 +131,22 @@ class Content:
     organisations: Mapping[str, Organisation]
     people: Mapping[str, Person]
     packages: Mapping[str, Package]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamPackage:
+    """A package that another one builds on, ready to be taken in.
+
+    Attributes:
+        package: With what it takes from its own upstream.
+        content: Where its people, organisations, programmes and terms are.
+        edition: As ``extends`` names it.
+        is_elsewhere: It is not of the same project, but of an edition store, a published site or an archive.
+        digest: SHA-256 (hex) of its sources; empty for a package of the same project.
+    """
+
+    package: Package
+    content: Content
+    edition: str
+    is_elsewhere: bool = False
+    digest: str = ""

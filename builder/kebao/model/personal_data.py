@@ -115,10 +115,13 @@ def _digits_of(text: str) -> str:
 def _candidates(text: str) -> Iterator[Finding]:
     """What may be personal data; of two at the same place the one that is surer comes first."""
     runs = [match.span() for match in _RUN.finditer(text)]
+    # Dates are runs too, and most runs are dates: they are shorter than the shortest of these numbers.
+    long_runs = [(start, end) for start, end in runs if end - start >= _LEAST_DIGITS]
     for search in (_identity_numbers, _bank_cards, _mobiles, _old_identity_numbers):
-        for start, end in runs:
+        for start, end in long_runs:
             yield from search(text, start, end)
-    if _has(text, _CALLING):
+    # A landline ends with seven digits in a row: they are a run, or a part of one.
+    if any(_SEVEN_DIGITS.search(text, start, end) for start, end in runs) and _has(text, _CALLING):
         yield from _landlines(text)
     if "@" in text:
         yield from _addresses(text)
@@ -131,6 +134,9 @@ def _candidates(text: str) -> Iterator[Finding]:
 
 # At least seven digits, single blanks or hyphens between them: most texts have none.
 _RUN = re.compile(r"[0-9](?:[ -]?[0-9]){6,}(?:[ -]?[Xx])?")
+_SEVEN_DIGITS = re.compile(r"[0-9]{7}")
+#: Of a mobile number; identity numbers and bank cards are longer.
+_LEAST_DIGITS = 11
 _IDENTITY = re.compile(r"(?=((?:[0-9][ -]?){17}[0-9Xx]))(?<![0-9])")
 _CARD = re.compile(r"(?=((?:4[0-9]{3}|5[1-5][0-9]{2}|62[0-9]{2})(?:[ -]?[0-9]{4}){3}(?:[ -]?[0-9]{1,3})?))(?<![0-9])")
 _MOBILE = re.compile(r"(?<![0-9])(?:86[ -]?|0)?(1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])")
@@ -220,8 +226,9 @@ _WECHAT = re.compile(
     r"(?:微信号?|[Ww]e[Cc]hat)(?:号|ID|为|是)?\s?[:：]\s?([A-Za-z0-9][A-Za-z0-9_-]{5,19})(?![A-Za-z0-9_-])"
 )
 _PLATE = re.compile(
-    r"(?<=[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])"
-    r"[A-HJ-NP-Z][·• ]?(?=[A-Z]{0,5}[0-9])[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警](?![A-Za-z0-9])"
+    # The letter comes first: a search skips all other characters then.
+    r"[A-HJ-NP-Z](?<=[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼].)"
+    r"[·• ]?(?=[A-Z]{0,5}[0-9])[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警](?![A-Za-z0-9])"
 )
 
 

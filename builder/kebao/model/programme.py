@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from kebao.model.text import LocalizedText
 
@@ -17,6 +19,32 @@ class Window:
 
     start: str | None = None
     end: str | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that ``start`` can mean; None where it is open or without a year."""
+        return _day(self.start, last=False)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that ``end`` can mean; None where it is open or without a year."""
+        return _day(self.end, last=True)
+
+    @property
+    def to_the_day(self) -> tuple[date, date] | None:
+        """Both days where the notice gives both in full; None where it leaves something open."""
+        first, last = self.first_day, self.last_day
+        is_full = len(self.start or "") == len(self.end or "") == len("2023-08-10")
+        return (first, last) if first and last and is_full else None
+
+
+def _day(moment: str | None, *, last: bool) -> date | None:
+    if moment is None or len(moment) == len("08-10"):
+        return None
+    year, *rest = (int(part) for part in moment.split("-"))
+    month = rest[0] if rest else (12 if last else 1)
+    day = rest[1] if len(rest) > 1 else (monthrange(year, month)[1] if last else 1)
+    return date(year, month, day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +82,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """A part of the programme that courses belong to; ``courses`` counts them where the notice does."""
+    """A part of the programme that courses belong to.
+
+    Attributes:
+        courses: How many a teacher takes, where the notice says so: all of a required module, or so many of those that
+            an elective one offers.
+    """
 
     id: str
     title: LocalizedText
@@ -128,7 +161,12 @@ class ProgrammeAward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """A training programme as its notice describes it."""
+    """A training programme as its notice describes it.
+
+    Attributes:
+        hours, credits: What a teacher needs in all.
+        electives: Hours that a teacher chooses, out of all elective modules together.
+    """
 
     id: str
     title: LocalizedText
@@ -141,6 +179,7 @@ class Programme:
     period: Window | None = None
     hours: Amount | None = None
     credits: Amount | None = None
+    electives: Amount | None = None
     figures: tuple[Figure, ...] = ()
     modules: tuple[Module, ...] = ()
     phases: tuple[ProgrammePhase, ...] = ()

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from kebao.model.material import Material
 
+# In a class with a field 'date', that name means the field to those who read its annotations (pydantic does).
+_Day = date
+
 
 class Kind(StrEnum):
     """The seven kinds of resource; the value is the folder and the segment in the URL (DESIGN §1.5)."""
@@ -187,7 +190,9 @@ class Translation:
 
     Attributes:
         of: Locale it was translated from.
-        digest: SHA-256 of the source it was made from, see :func:`kebao.loading.digests.source_digest`.
+        digest: SHA-256 of the source it was made from, see :func:`kebao.loading.digests.source_digest`; empty where
+            ``digests`` say it.
+        digests: Field → digests of the parts of the source, see :mod:`kebao.model.translated_texts`.
         material_titles: File name → title.
         lists: Field name (``sections``, ``assessment``, ``numbers``, ``number_units``, ``next_plan``) → texts in order.
     """
@@ -200,6 +205,7 @@ class Translation:
     body_line: int = 1
     state: TranslationState = TranslationState.REVIEWED
     by: str | None = None
+    digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
     unit: str = ""
     lesson: str = ""
@@ -229,7 +235,7 @@ class Resource:
     stages: tuple[str, ...]
     contributors: tuple[Contribution, ...]
     organisation: str
-    date: date
+    date: _Day
     licence: str
     programme: str
     phase: str

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 #: The edition that is not released yet.
 WORKING_EDITION = "next"
+#: The name under which a site always has the current edition.
+LATEST_EDITION = "latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -24,6 +26,19 @@ class Shard:
     def page(self, uri: str) -> str:
         """Site URI of one of its pages."""
         return f"{self.uri}/{uri}"
+
+    def latest(self, uri: str) -> str:
+        """Site URI under which the current edition has the page."""
+        return f"{self.package}/{self.locale}/{LATEST_EDITION}/{uri}"
+
+    @property
+    def is_released(self) -> bool:
+        return self.edition != WORKING_EDITION
+
+    @property
+    def neighbours_edition(self) -> str:
+        """The edition in which links lead to other packages: theirs go their own way, so a frozen page names none."""
+        return LATEST_EDITION if self.is_released else WORKING_EDITION
 
     def in_locale(self, locale: str) -> Shard:
         return Shard(package=self.package, locale=locale, edition=self.edition)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kebao.model.limits import DEFAULT_LENGTHS, Bounds
+from kebao.model.limits import DEFAULT_BIT_RATES, DEFAULT_LENGTHS, Bounds
 from kebao.model.text import LocalizedText
 from kebao.problems import Severity
 
@@ -59,6 +59,14 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationBudget:
+    """How much of a package may be untranslated, and how much of what is translated out of date, in per cent."""
+
+    missing_percent: float = 100
+    stale_percent: float = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Limits that the checks and the audit apply, and what becomes of problems (site_config/policy.yml).
 
@@ -68,6 +76,7 @@ class Policy:
         material_megabytes: Largest material, in units of 1,048,576 bytes.
         guiding_teachers: Most guiding teachers of a lesson case.
         lengths: Minutes of videos: ``kind.role`` or ``kind.role.stage`` → bounds.
+        bit_rates: Megabits a second of videos, by the same keys.
         minutes_tolerance: How many minutes the length that a material states may be off.
         video_width, video_height: Least pixels of a video.
         picture_width: Least pixels of a picture.
@@ -79,7 +88,9 @@ class Policy:
         public_contacts: E-mail addresses, domains (``@edu.example``) and numbers that are meant to be public.
         document_authors: Authors and devices that the properties of files may name.
         consent_roles: Material roles that show people or their work: a resource with one needs its consent block.
+        translation_budget: Locale → how much of every package may be missing or stale in it.
         severities: Problem code → the severity it has in this site.
+        written: Names of the fields that the file states; the others have their defaults.
     """
 
     page_kilobytes: float = 60
@@ -87,6 +98,7 @@ class Policy:
     material_megabytes: float = 200
     guiding_teachers: int = 3
     lengths: Mapping[str, Bounds] = field(default_factory=lambda: DEFAULT_LENGTHS)
+    bit_rates: Mapping[str, Bounds] = field(default_factory=lambda: DEFAULT_BIT_RATES)
     minutes_tolerance: float = 1
     video_width: int = 720
     video_height: int = 576
@@ -100,8 +112,10 @@ class Policy:
     public_contacts: tuple[str, ...] = ()
     document_authors: tuple[str, ...] = ()
     consent_roles: tuple[str, ...] = ("recording", "pupil-work")
+    translation_budget: Mapping[str, TranslationBudget] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    written: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +123,7 @@ class SiteConfig:
     """What site_config/ says.
 
     Attributes:
-        base_url: Where the site will be reached; used in citations and QR codes only. Empty when unknown.
+        base_url: Where the site is reached, for citations, QR codes, canonical links, sitemaps; empty when unknown.
         audience: ``public`` or ``intranet``; internal-use resources stay out of a public site.
     """
 

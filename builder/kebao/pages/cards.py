@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry, TopicEntry
 from kebao.model.files_index import FilesIndex, Picture
 from kebao.model.material import Material, suffix_of
+from kebao.model.overlay import Origin
 from kebao.model.resource import CourseDetails, Kind, LessonCaseDetails, MicroLessonDetails, Resource
+from kebao.model.shard import WORKING_EDITION
 from kebao.pages.texts import Texts
 
 #: Material's bundled icon of each kind and file type (told apart by icon *and* word, LOOK.md).
@@ -47,7 +49,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
-    """A short mark; ``tone`` is one of ``level``, ``award``, ``language``, ``muted``, ``warning``."""
+    """A short mark; ``tone`` is one of ``level``, ``award``, ``language``, ``muted``, ``warning``,
+    ``origin``."""
 
     text: str
     tone: str
@@ -101,7 +104,9 @@ class Desk:
 
     def entry_uri(self, entry: Entry) -> str:
         """Site URI of an entry's page: in its package, and in the source locale where it is not translated."""
-        return entry.shard(self.catalog.shard.edition).page(entry.page_uri)
+        shard = self.catalog.shard
+        edition = shard.edition if entry.package == shard.package else shard.neighbours_edition
+        return entry.shard(edition).page(entry.page_uri)
 
     def foreign(self, language: str) -> tuple[str, str]:
         """BCP 47 tag and direction of a text's language; empty strings when it is the page's own."""
@@ -199,7 +204,24 @@ def badges(desk: Desk, entry: Entry) -> list[Badge]:
         found.append(Badge(text=texts("badge.retired"), tone="warning"))
     if resource.ai_generated.value != "none":
         found.append(Badge(text=texts(f"ai.{resource.ai_generated.value}"), tone="muted"))
+    found.extend(Badge(text=text, tone="origin") for text in _origin_badges(desk, entry))
     return found
+
+
+def _origin_badges(desk: Desk, entry: Entry) -> Iterator[str]:
+    """Whose it is, where it is not the package's own; and what the package did with it."""
+    if entry.origin:
+        yield desk.texts("badge.upstream", package=origin_name(desk, entry.origin))
+    if entry.replaces:
+        yield desk.texts("badge.replaces")
+    if entry.notes:
+        yield desk.texts("badge.annotated")
+
+
+def origin_name(desk: Desk, origin: Origin) -> str:
+    """The package by name and, when it was released, its edition: ``省级基础包 2026.1``."""
+    title = origin.title.in_locale(desk.catalog.chain)
+    return title if origin.edition == WORKING_EDITION else f"{title} {origin.edition}"
 
 
 def file_marks(desk: Desk, resource: Resource) -> tuple[FileMark, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kebao.model.files_index import StoredBundle
-from kebao.pages.cards import Desk
+from kebao.pages.cards import Desk, Link
 from kebao.pages.site_page import SitePage
 
 DOWNLOADS_URI = "downloads.html"
@@ -54,6 +54,7 @@ class DownloadsView:
     groups: tuple[DownloadGroup, ...]
     resources: int
     catalog_uri: str
+    sources: tuple[str, Link] | None
 
 
 def downloads_page(desk: Desk) -> SitePage:
@@ -77,6 +78,7 @@ def downloads_page(desk: Desk) -> SitePage:
         groups=tuple(group for group in groups if group.buttons),
         resources=len(catalog.entries),
         catalog_uri=desk.page("catalog/index.html"),
+        sources=_sources(desk),
     )
     return SitePage(
         uri=DOWNLOADS_URI,
@@ -87,6 +89,15 @@ def downloads_page(desk: Desk) -> SitePage:
         description=view.lead,
         in_navigation=True,
     )
+
+
+def _sources(desk: Desk) -> tuple[str, Link] | None:
+    """A sentence for those who edit a package that builds on this one, and the archive that they need."""
+    stored = desk.files.sources
+    if stored is None:
+        return None
+    text = desk.texts("downloads.sources.link", size=desk.texts.size(stored.size_bytes))
+    return desk.texts("downloads.sources"), Link(text=text, uri=stored.uri)
 
 
 def _group(desk: Desk, scope: str, buttons: list[DownloadButton | None]) -> DownloadGroup:

@@ -26,6 +26,8 @@ from kebao.pages.topics import TOPICS_URI
 
 HOME_URI = "index.html"
 _NEWEST = 6
+# A package's own come first; those that it takes from another are one click away.
+_MOST_TOPICS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def home_page(desk: Desk) -> SitePage:
         ),
         overview_uri=desk.page(OVERVIEW_URI),
         kinds=tuple(kind for kind in kinds if kind.count),
-        topics=tuple(topic_tile(desk, topic) for topic in catalog.topics),
+        topics=tuple(topic_tile(desk, topic) for topic in catalog.topics[:_MOST_TOPICS]),
         topics_uri=desk.page(TOPICS_URI),
         programme=Link(text=programme.short_title.in_locale(catalog.chain), uri=desk.page(programme_uri(programme.id))),
         phases=tuple(phase_link(desk, programme, phase.phase) for phase in programme.phases),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kebao.catalog.entries import Entry
+from kebao.catalog.history import history_bucket
 from kebao.model.resource import (
     AiUse,
     BulletinDetails,
@@ -18,13 +19,16 @@ from kebao.model.resource import (
 )
 from kebao.pages.body_links import with_item_links
 from kebao.pages.cards import Badge, Card, Desk, Link, badges, card, licence_link, minutes_of
+from kebao.pages.compare import comparison_links
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.lists import CATALOG_URI, cell_uri, grade_uri, kind_uri, stage_uri, subject_uri
 from kebao.pages.materials import MaterialView, material_views
 from kebao.pages.organisations import organisation_uri, person_uri, summary_numbers
+from kebao.pages.overlays import LocalView, local_view
 from kebao.pages.programmes import programme_uri
 from kebao.pages.qr_code import qr_svg
 from kebao.pages.site_page import Crumb, SitePage
+from kebao.pages.whats_new import WHATS_NEW_URI
 
 Fact = tuple[str, tuple[Link, ...]]
 
@@ -59,6 +63,9 @@ class ItemView:
         stale: The source has changed since it was translated.
         machine: The translation is a machine's, not read by anybody yet.
         replaced_by: Where a retired resource's readers should go.
+        comparisons: Pages that show it beside an earlier or another design of the same lesson.
+        local: Where it comes from, and what the package says about it.
+        history: What the run time needs to list the editions that it stood in: its id, and the file that holds them.
     """
 
     kind_label: str
@@ -83,21 +90,26 @@ class ItemView:
     ai_note: str
     address: str
     qr: str
+    comparisons: tuple[Link, ...]
+    local: LocalView
+    history: tuple[str, str]
+    whats_new: Link
 
 
 def item_pages(desk: Desk) -> Iterator[SitePage]:
     """A page for each resource that exists in the shard's language, retired ones too."""
+    comparisons = comparison_links(desk)
     for entry in desk.catalog.by_id.values():
         if entry.language == desk.catalog.shard.locale:
-            yield _item_page(desk, entry)
+            yield _item_page(desk, entry, comparisons.get(entry.id, ()))
 
 
-def _item_page(desk: Desk, entry: Entry) -> SitePage:
+def _item_page(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> SitePage:
     return SitePage(
         uri=entry.page_uri,
         title=entry.title,
         template="item.html",
-        view=_view(desk, entry),
+        view=_view(desk, entry, comparisons),
         tab=CATALOG_URI,
         description=entry.summary,
         crumbs=_crumbs(desk, entry),
@@ -123,7 +135,7 @@ def _crumbs(desk: Desk, entry: Entry) -> tuple[Crumb, ...]:
     return tuple(crumbs)
 
 
-def _view(desk: Desk, entry: Entry) -> ItemView:
+def _view(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> ItemView:
     resource, texts, catalog = entry.resource, desk.texts, desk.catalog
     shown = card(desk, entry)
     replaced_by = catalog.by_id.get(resource.replaced_by) if resource.replaced_by else None
@@ -154,6 +166,10 @@ def _view(desk: Desk, entry: Entry) -> ItemView:
         ai_note=ai_note,
         address=address,
         qr=qr_svg(address) if address else "",
+        comparisons=comparisons,
+        local=local_view(desk, entry),
+        history=(entry.id, history_bucket(entry.id)),
+        whats_new=Link(text=texts("whatsnew.title"), uri=desk.page(WHATS_NEW_URI)),
     )
 
 
@@ -274,6 +290,8 @@ def _provenance(desk: Desk, entry: Entry) -> Iterator[Fact]:
         uri=desk.page(organisation_uri(resource.organisation)),
     )
     yield texts("fact.organisation"), (organisation,)
+    origin = local_view(desk, entry).origin
+    yield texts("item.origin"), (origin,) if origin else ()
     yield texts("fact.date"), (Link(text=texts.day(resource.date)),)
     review = resource.review
     said = texts(f"review.{review.state.value}")

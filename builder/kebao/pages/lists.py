@@ -12,6 +12,8 @@ from kebao.pages.paging import GroupHead, ListPart, list_parts
 from kebao.pages.site_page import Crumb, SitePage
 
 CATALOG_URI = "catalog/index.html"
+#: Orders that the catalog's script knows too.
+BY_DATE, BY_LESSON = "date", "lesson"
 OVERVIEW_URI = "overview.html"
 
 
@@ -25,10 +27,19 @@ class Facet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView:
+    """A page of a list.
+
+    Attributes:
+        filters: What all its entries have in common, as the catalog's fragment says it (``stage=primary&subject=art``).
+        order: How they are sorted, by the catalog's name for it.
+    """
+
     lead: str
     total: int
     part: ListPart
     facets: tuple[Facet, ...] = ()
+    filters: str = ""
+    order: str = BY_DATE
 
 
 def kind_uri(kind: Kind) -> str:
@@ -59,7 +70,7 @@ def list_pages(desk: Desk) -> Iterator[SitePage]:
     yield from _pages(list_parts(desk, CATALOG_URI, catalog.entries), texts("catalog.title"), view_of, desk)
     for kind in Kind:
         entries = catalog.of_kind(kind)
-        view_of = _view_maker(desk, texts(f"kind.{kind.value}.lead"), entries)
+        view_of = _view_maker(desk, texts(f"kind.{kind.value}.lead"), entries, filters=f"kind={kind.value}")
         parts = list_parts(desk, kind_uri(kind), entries)
         yield from _pages(parts, desk.kind_label(kind), view_of, desk, crumbs=(above,), in_navigation=True)
     yield from _stage_pages(desk, above)
@@ -67,9 +78,11 @@ def list_pages(desk: Desk) -> Iterator[SitePage]:
     yield from _subject_pages(desk, above)
 
 
-def _view_maker(desk: Desk, lead: str, entries: tuple[Entry, ...]) -> Callable[[ListPart], ListView]:
+def _view_maker(
+    desk: Desk, lead: str, entries: tuple[Entry, ...], *, filters: str = "", order: str = BY_DATE
+) -> Callable[[ListPart], ListView]:
     found = facets(desk, entries)
-    return lambda part: ListView(lead=lead, total=len(entries), part=part, facets=found)
+    return lambda part: ListView(lead=lead, total=len(entries), part=part, facets=found, filters=filters, order=order)
 
 
 def _pages(
@@ -170,7 +183,7 @@ def _stage_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
         entries = desk.catalog.select(lambda r, stage=stage: stage in r.stages)  # type: ignore[misc]
         order = sorted(entries, key=lambda e: grades.position(head(e).anchor))
         title = desk.catalog.label("stages", stage)
-        view_of = _view_maker(desk, desk.texts("stage.lead", stage=title), entries)
+        view_of = _view_maker(desk, desk.texts("stage.lead", stage=title), entries, filters=f"stage={stage}")
         yield from _pages(list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,))
 
 
@@ -180,7 +193,8 @@ def _grade_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
         for grade in used_grades(desk, stage):
             entries = desk.catalog.select(lambda r, grade=grade: grade in r.grades)  # type: ignore[misc]
             title = desk.catalog.label("grades", grade)
-            view_of = _view_maker(desk, desk.texts("grade.lead", grade=title), entries)
+            lead = desk.texts("grade.lead", grade=title)
+            view_of = _view_maker(desk, lead, entries, filters=f"grade={grade}", order=BY_LESSON)
             parts = list_parts(desk, grade_uri(grade), by_subject(desk, entries), lambda e: _subject_head(desk, e))
             yield from _pages(parts, title, view_of, desk, crumbs=(above, stage_crumb))
 
@@ -220,7 +234,7 @@ def _subject_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
 
         order = sorted(entries, key=lambda e: stages.position(e.resource.stages[0]))
         lead = desk.texts("subject.lead", subject=title)
-        view_of = _view_maker(desk, lead, entries)
+        view_of = _view_maker(desk, lead, entries, filters=f"subject={subject}")
         parts = list_parts(desk, subject_uri(subject), tuple(order), head)
         yield from _pages(parts, title, view_of, desk, crumbs=(above,))
         yield from _cell_pages(desk, subject, entries, above)
@@ -235,7 +249,7 @@ def _cell_pages(desk: Desk, subject: str, entries: tuple[Entry, ...], above: Cru
         stage_title = desk.catalog.label("stages", stage)
         title = desk.texts("cell.title", stage=stage_title, subject=subject_title)
         lead = desk.texts("cell.lead", stage=stage_title, subject=subject_title)
-        view_of = _view_maker(desk, lead, of_stage)
+        view_of = _view_maker(desk, lead, of_stage, filters=f"stage={stage}&subject={subject}", order=BY_LESSON)
         crumbs = (above, Crumb(title=stage_title, uri=stage_uri(stage)))
         parts = list_parts(desk, cell_uri(stage, subject), by_subject(desk, of_stage))
         yield from _pages(parts, title, view_of, desk, crumbs=crumbs)

@@ -10,6 +10,8 @@ from kebao.model.resource import Kind
 from kebao.pages.cards import KIND_ICONS, Card, Desk, cards
 
 ROWS_PER_PAGE = 100
+# The badges that say where a resource comes from weigh some kilobytes in a list of a hundred.
+_ROWS_WITH_ORIGINS = 80
 # A card weighs about a kilobyte, a row a third of it: this many cards keep a page under its 60 KB.
 _MOST_CARDS = 18
 
@@ -72,15 +74,16 @@ def list_parts(
     head_of: Callable[[Entry], GroupHead] = lambda entry: _NO_HEAD,
 ) -> Iterator[ListPart]:
     """The pages of a list: ``x.html``, ``x-2.html`` … Entries come sorted by groups; none gives one empty page."""
-    count = max(1, -(-len(entries) // ROWS_PER_PAGE))
+    rows_per_page = _ROWS_WITH_ORIGINS if desk.catalog.package.provenance.origins else ROWS_PER_PAGE
+    count = max(1, -(-len(entries) // rows_per_page))
     uris = (uri, *(uri.replace(".html", f"-{number}.html") for number in range(2, count + 1)))
     sizes: dict[GroupHead, int] = {}
     for entry in entries:
         head = head_of(entry)
         sizes[head] = sizes.get(head, 0) + 1
     for number, page_uri in enumerate(uris, start=1):
-        first = (number - 1) * ROWS_PER_PAGE
-        rows = entries[first : first + ROWS_PER_PAGE]
+        first = (number - 1) * rows_per_page
+        rows = entries[first : first + rows_per_page]
         pager = Pager(
             page=number,
             pages=count,

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kebao.model.resource import LessonCaseDetails
-from kebao.pages.cards import Desk, Link, licence_link
+from kebao.pages.cards import Desk, Link, licence_link, origin_name
 from kebao.pages.home import edition_label
 from kebao.pages.site_page import SitePage
 
 ABOUT_URI = "about.html"
+OVERLAY_URI = "overlay.html"
 MIRROR_URI = "mirror.html"
 ACCESSIBILITY_URI = "accessibility.html"
 
@@ -66,6 +67,14 @@ def _page(desk: Desk, uri: str, key: str, *, body: str, facts: tuple[tuple[str, 
     )
 
 
+def _upstream_fact(desk: Desk) -> Iterator[tuple[str, Link]]:
+    """The package that this one builds on, leading to what was taken from it."""
+    provenance = desk.catalog.package.provenance
+    origin = next(iter((*provenance.origins.values(), *(each.origin for each in provenance.left_out))), None)
+    if origin:
+        yield desk.texts("about.upstream"), Link(text=origin_name(desk, origin), uri=desk.page(OVERLAY_URI))
+
+
 def _about_facts(desk: Desk) -> tuple[tuple[str, Link], ...]:
     catalog, texts = desk.catalog, desk.texts
     package = catalog.package
@@ -75,12 +84,13 @@ def _about_facts(desk: Desk) -> tuple[tuple[str, Link], ...]:
         (texts("about.publisher"), Link(text=_publisher(desk))),
         (texts("about.region"), Link(text=package.region.in_locale(catalog.chain))),
         (texts("about.edition"), Link(text=edition_label(desk))),
+        *_upstream_fact(desk),
         (texts("about.licence"), licence_link(desk, package.licence)),
         (
             texts("about.resources"),
             Link(text=texts.number(len(catalog.entries)), uri=desk.page("catalog/index.html")),
         ),
-        (texts("about.translated"), Link(text=texts.number(len(translated)))),
+        (texts("about.translated"), Link(text=texts.number(len(translated)), uri=desk.page("translations.html"))),
         (texts("about.awarded"), Link(text=texts.number(len(awarded)))),
         (
             texts("about.schools"),

@@ -6,18 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kebao.catalog.catalog import Catalog
+from kebao.catalog.changes import EditionChanges, compare
+from kebao.catalog.snapshots import Snapshot, take_snapshot
 from kebao.model.files_index import FilesIndex
 from kebao.pages.cards import Desk
+from kebao.pages.compare import compare_pages
 from kebao.pages.downloads import downloads_page
 from kebao.pages.home import home_page
 from kebao.pages.items import item_pages
 from kebao.pages.lists import CATALOG_URI, list_pages, overview_page
+from kebao.pages.my_list import my_list_page
 from kebao.pages.organisations import contributor_pages, organisation_pages
+from kebao.pages.overlays import overlay_pages
 from kebao.pages.programmes import programme_pages
 from kebao.pages.prose import prose_pages
+from kebao.pages.search import search_page
 from kebao.pages.site_page import LocaleLink, SitePage
 from kebao.pages.texts import texts_for
 from kebao.pages.topics import topic_pages
+from kebao.pages.translations import translations_page
+from kebao.pages.whats_new import WHATS_NEW_URI, whats_new_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +36,13 @@ class NavigationSection:
     uris: tuple[str, ...]
 
 
-def shard_pages(catalog: Catalog, files: FilesIndex) -> tuple[SitePage, ...]:
-    """Every page of the shard, with its links to the same page in the other locales."""
+def shard_pages(catalog: Catalog, files: FilesIndex, changes: EditionChanges | None = None) -> tuple[SitePage, ...]:
+    """Every page of the shard, with its links to the same page in the other locales.
+
+    ``changes`` are those since the edition before; None for a first edition.
+    """
     desk = desk_for(catalog, files)
-    pages = tuple(_pages(desk))
+    pages = tuple(_pages(desk, changes or edition_changes(catalog, None)))
     return tuple(replace(page, locales=_locale_links(catalog, page)) for page in pages)
 
 
@@ -39,7 +50,13 @@ def desk_for(catalog: Catalog, files: FilesIndex) -> Desk:
     return Desk(catalog, texts_for(catalog.site, catalog.shard.locale), files)
 
 
-def _pages(desk: Desk) -> Iterator[SitePage]:
+def edition_changes(catalog: Catalog, previous: Snapshot | None) -> EditionChanges:
+    """What changed in the shard's package since an earlier edition; in a first edition nothing."""
+    edition, audience = catalog.shard.edition, catalog.site.audience
+    return compare(previous, take_snapshot(catalog.package, edition=edition, audience=audience, facts=catalog.facts))
+
+
+def _pages(desk: Desk, changes: EditionChanges) -> Iterator[SitePage]:
     yield home_page(desk)
     yield from list_pages(desk)
     yield overview_page(desk)
@@ -48,7 +65,13 @@ def _pages(desk: Desk) -> Iterator[SitePage]:
     yield from organisation_pages(desk)
     yield from contributor_pages(desk)
     yield downloads_page(desk)
+    yield search_page(desk)
+    yield my_list_page(desk)
+    yield from whats_new_pages(desk, changes)
+    yield from compare_pages(desk, changes)
     yield from prose_pages(desk)
+    yield translations_page(desk)
+    yield from overlay_pages(desk)
     yield from item_pages(desk)
 
 
@@ -60,7 +83,7 @@ def _locale_links(catalog: Catalog, page: SitePage) -> tuple[LocaleLink, ...]:
             continue
         locale = catalog.site.locales[locale_id]
         exact = _exists_in(catalog, page, locale_id)
-        uri = page.uri if exact else f"{page.uri.partition('/')[0]}/index.html"
+        uri = page.uri if exact else _above(page)
         links.append(
             LocaleLink(
                 locale=locale_id,
@@ -73,11 +96,22 @@ def _locale_links(catalog: Catalog, page: SitePage) -> tuple[LocaleLink, ...]:
     return tuple(links)
 
 
+def _above(page: SitePage) -> str:
+    """The list that stands above a page in every locale."""
+    if page.template == "item.html":
+        return f"{page.uri.partition('/')[0]}/index.html"
+    # How much there is to say of an edition differs from language to language.
+    return WHATS_NEW_URI if page.template == "whats-new.html" else page.crumbs[0].uri
+
+
 def _exists_in(catalog: Catalog, page: SitePage, locale: str) -> bool:
-    if page.template != "item.html":
+    """Whether a page has its like in another locale: what stands on pages of single resources must be translated."""
+    if page.template == "whats-new.html":
+        return page.uri == WHATS_NEW_URI or locale == catalog.shard.locale
+    if page.template not in ("item.html", "compare.html") or locale == catalog.package.source_locale:
         return True
-    resource = catalog.by_id[page.uri.rpartition("/")[2].removesuffix(".html")].resource
-    return locale == catalog.package.source_locale or locale in resource.translations
+    ids = page.uri.rpartition("/")[2].removesuffix(".html").split("--")
+    return all(locale in catalog.by_id[resource_id].resource.translations for resource_id in ids)
 
 
 def navigation(pages: tuple[SitePage, ...], titles: Mapping[str, str]) -> tuple[NavigationSection, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kebao.catalog.entries import Entry, TopicEntry
 from kebao.model.resource import CourseDetails
-from kebao.pages.body_links import with_resource_links
+from kebao.pages.body_links import with_topic_links
 from kebao.pages.cards import Card, Desk, Link, TopicTile, card, topic_tile
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.lists import stage_link, subject_link
@@ -91,6 +91,6 @@ def _topic_page(desk: Desk, entry: TopicEntry, entries: tuple[Entry, ...], part:
         tab=TOPICS_URI,
         description=entry.summary,
         crumbs=(Crumb(title=texts("nav.topics"), uri=TOPICS_URI),),
-        markdown=with_resource_links(desk, entry.body, desk.page(part.uri)) if is_first else "",
+        markdown=with_topic_links(desk, entry, desk.page(part.uri)) if is_first else "",
         language=entry.language,
     )

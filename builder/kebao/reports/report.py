@@ -50,7 +50,8 @@ class Report:
 def counts_in_words(problems: Iterable[Problem], words: Words) -> str:
     """How many of each severity, ``error × 2, notice × 1``; empty when there are none."""
     found = Counter(problem.severity for problem in problems)
-    return ", ".join(
+    separator = "、" if words.language == "zh" else ", "
+    return separator.join(
         f"{words.say(SEVERITY_WORDS[severity])} × {found[severity]}" for severity in Severity if found[severity]
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from kebao.loading import authored_catalogue as catalogue
 from kebao.loading import authored_resource as resource
 from kebao.loading.catalogue_files import ORGANISATIONS_PATH, PEOPLE_PATH, PROGRAMMES_FOLDER, VOCABULARIES_FOLDER
+from kebao.loading.overlay_files import OVERLAY_FILE
 from kebao.loading.package_files import PACKAGES_FOLDER
 from kebao.loading.site_files import LOCALES_FOLDER, POLICY_PATH, SITE_PATH
 from kebao.model.resource import Kind
@@ -53,6 +54,7 @@ def _documents() -> Iterator[AuthoredDocument]:
         yield AuthoredDocument(name=name, form=page, place=place, is_front_matter=True)
     files: tuple[tuple[str, Any, str], ...] = (
         ("package", catalogue.AuthoredPackage, f"{PACKAGES_FOLDER}/*/package.yml"),
+        ("overlay", catalogue.AuthoredOverlay, f"{PACKAGES_FOLDER}/*/{OVERLAY_FILE}"),
         ("programme", catalogue.AuthoredProgramme, f"{PROGRAMMES_FOLDER}/*.yml"),
         ("vocabulary", catalogue.AuthoredVocabulary, f"{VOCABULARIES_FOLDER}/*.yml"),
         ("organisations", list[catalogue.AuthoredOrganisation], ORGANISATIONS_PATH),

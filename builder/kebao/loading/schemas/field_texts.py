@@ -9,16 +9,10 @@ from typing import Any
 
 import yaml
 
-from kebao.words import LANGUAGES
+from kebao.words import LANGUAGES, field_labels
 
 #: Names of the fields that lead to a field; the steps into lists are left out.
 FieldPath = tuple[str, ...]
-
-
-@cache
-def field_labels() -> Mapping[str, Mapping[str, str]]:
-    """What a field is called: its name → language → label."""
-    return _read("field_labels.yml")
 
 
 @cache

@@ -84,6 +84,6 @@ _REFERENCES: Mapping[Callable[[Content], KnownIds], tuple[str, ...]] = {
     _programmes: ("programme", "programmes", "topic_programmes"),
     _modules: ("module",),
     _organisations: ("organisation", "publisher", "parent"),
-    _people: ("contributors.person", "review.by", "translation.by", "guiding_teachers"),
+    _people: ("contributors.person", "review.by", "translation.by", "guiding_teachers", "annotate.by"),
     _packages: ("extends.package", "packages", "default_package"),
 }

@@ -49,6 +49,43 @@
     });
   });
 
+  // Material's boxes round wide tables: what scrolls can be reached by the keyboard, what does not is no stop.
+  function reachWideTables() {
+    document.querySelectorAll(".md-typeset__scrollwrap").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+    });
+  }
+  window.addEventListener("load", reachWideTables);
+  window.addEventListener("resize", reachWideTables);
+
+  // What opens the drawer is a label, which the keyboard does not reach: magnified pages would have no navigation.
+  var drawer = document.getElementById("__drawer"), opener = document.querySelector("header label[for='__drawer']");
+  var menu = document.querySelector(".md-nav--primary");
+  if (drawer && opener && menu) {
+    var tellState = function () { opener.setAttribute("aria-expanded", String(drawer.checked)); };
+    var setDrawer = function (isOpen) {
+      drawer.checked = isOpen;
+      tellState();
+      (isOpen ? menu.querySelector("a") : opener).focus();
+    };
+    opener.tabIndex = 0;
+    opener.setAttribute("role", "button");
+    opener.setAttribute("aria-label", menu.getAttribute("aria-label"));
+    tellState();
+    drawer.addEventListener("change", tellState);
+    opener.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        // Material clicks labels on Enter, which would close it again.
+        event.stopPropagation();
+        setDrawer(!drawer.checked);
+      }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && drawer.checked) { setDrawer(false); }
+    });
+  }
+
   // On paper, what is folded away must be there.
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details.kb-role").forEach(function (box) { box.open = true; });

@@ -1,0 +1,176 @@
+"""Files probed in processes of their own, so that a file which hangs or crashes its reader costs itself only.
+
+The pools of the standard library cannot say which file a process died of, nor end one process: here each process has
+a thread that gives it one file at a time and ends it when the file's time is over. They are started as programmes of
+their own, the same on every platform, whatever threads run here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from kebao.loading.facts_cache import facts_from_json
+from kebao.loading.probing import PROBE_VERSION, probe
+from kebao.model.material import FileFacts, Hazard, HazardKind
+
+#: Wall clock; the slowest whole file that we have seen takes a tenth of it.
+MOST_SECONDS = 5.0
+_SECONDS_TO_START = 30.0
+#: -P: not the folder that it is started in, which may be somebody's submission.
+WORKER = (sys.executable, "-P", "-m", "kebao.loading.probe_worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestedFile:
+    """A file and its SHA-256."""
+
+    path: Path
+    digest: str
+
+
+def probe_in_processes(
+    files: Sequence[DigestedFile],
+    *,
+    processes: int,
+    worker: Sequence[str] = WORKER,
+    seconds: float = MOST_SECONDS,
+) -> Iterator[tuple[DigestedFile, FileFacts]]:
+    """Each file and its facts, as they come; no order. Ends the processes when it is left, however that is."""
+    workers = [Prober(worker, seconds) for _ in range(min(processes, len(files)))]
+    idle: SimpleQueue[Prober] = SimpleQueue()
+    for one in workers:
+        idle.put(one)
+    threads = ThreadPoolExecutor(max(len(workers), 1))
+    try:
+        asked = {threads.submit(_probe_with, idle, file): file for file in files}
+        for done in as_completed(asked):
+            yield asked[done], done.result()
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for one in workers:
+            one.close()
+        threads.shutdown()
+
+
+def _probe_with(idle: SimpleQueue[Prober], file: DigestedFile) -> FileFacts:
+    one = idle.get()
+    try:
+        return one.probe(file)
+    finally:
+        idle.put(one)
+
+
+_NOT_READ = b"null\n"
+#: No library for pdf files may be used by two threads at once.
+_HERE = threading.Lock()
+
+
+class Prober:
+    """A process that is started when it is needed, and again when a file has ended it."""
+
+    def __init__(self, command: Sequence[str] = WORKER, seconds: float = MOST_SECONDS) -> None:
+        self._command = command
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._is_closed = False
+        self._is_usable = True
+
+    def probe(self, file: DigestedFile) -> FileFacts:
+        """The facts of a file; ``EXHAUSTING`` and no more when it hangs, crashes, or takes all memory."""
+        reply = _NOT_READ
+        if self._is_usable and (self._is_running() or self._start()):
+            question = json.dumps([str(file.path), file.digest]).encode() + b"\n"
+            reply = self._answer(question, self._seconds)
+        if reply == _NOT_READ:
+            # No process can be started, or the file is not there any more: then the error is raised here.
+            with _HERE:
+                return probe(file.path, file.digest)
+        try:
+            return facts_from_json(reply.decode("utf-8"))
+        except (ValueError, KeyError, TypeError):
+            return _exhausting(file)
+
+    def close(self) -> None:
+        """Ends the process, whatever it is doing; to be called from any thread."""
+        with self._lock:
+            self._is_closed = True
+            self._end()
+
+    def _is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _start(self) -> bool:
+        """Whether a process with the same probes answers."""
+        with self._lock:
+            self._end()
+            if self._is_closed:
+                raise CancelledError
+            # It has to find what was found here, and nothing else.
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+            try:
+                self._process = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env=environment,
+                )
+            except OSError:
+                self._is_usable = False
+                return False
+        self._is_usable = self._answer(b"", _SECONDS_TO_START) == f"{PROBE_VERSION}\n".encode()
+        return self._is_usable
+
+    def _answer(self, question: bytes, seconds: float) -> bytes:
+        """The next line of the process; empty when it died or its time was over, and then there is no process."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            return b""
+        is_over = threading.Event()
+
+        def end() -> None:
+            is_over.set()
+            process.kill()
+
+        clock = threading.Timer(seconds, end)
+        clock.start()
+        try:
+            process.stdin.write(question)
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except (OSError, ValueError):
+            line = b""
+        finally:
+            clock.cancel()
+            clock.join()
+        if is_over.is_set() or not line.endswith(b"\n"):
+            # Ended, so that the next file is not given to a process that is about to die.
+            with self._lock:
+                self._end()
+        return line if line.endswith(b"\n") else b""
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            self._process = None
+
+
+def _exhausting(file: DigestedFile) -> FileFacts:
+    hazard = Hazard(kind=HazardKind.EXHAUSTING)
+    return FileFacts(sha256=file.digest, size_bytes=file.path.stat().st_size, hazards=(hazard,))

@@ -1,0 +1,55 @@
+"""A file of the index: one classic script with one call, so that it loads on ``file://`` too (DESIGN §1.4)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from kebao.search.coding import DIGITS
+
+# Line ends in JavaScript before ES2019, and what would end a script that was put into a page.
+_ESCAPES = (("\u2028", "\\u2028"), ("\u2029", "\\u2029"), ("</", "<\\/"))
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """What one file says.
+
+    Attributes:
+        name: Path below ``search/`` without its suffix.
+    """
+
+    name: str
+    payload: bytes
+
+    @property
+    def hash(self) -> str:
+        """The first 8 hex digits of the payload's SHA-256."""
+        return hashlib.sha256(self.payload).hexdigest()[:8]
+
+    @property
+    def short_hash(self) -> str:
+        """The first 24 bits of the hash as four digits of 64: what the root knows of it."""
+        bits = int(self.hash[:6], 16)
+        return "".join(DIGITS[bits >> shift & 63] for shift in (18, 12, 6, 0))
+
+    @property
+    def path(self) -> str:
+        return f"{self.name}.js"
+
+    @property
+    def script(self) -> bytes:
+        return b'Kebao.put("%s","%s",%s);\n' % (self.name.encode(), self.hash.encode(), self.payload)
+
+
+def data_file(name: str, payload: object) -> DataFile:
+    return DataFile(name, json_text(payload).encode())
+
+
+def json_text(payload: object) -> str:
+    """JSON that may stand in a script."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in _ESCAPES:
+        text = text.replace(character, escaped)
+    return text

@@ -1,0 +1,229 @@
+"""What the pages of a folder have in common is rendered once, with the real templates; each page's own is put in.
+
+A shell is the page around the block ``body``, which Jinja renders for every page, and around the table of contents.
+The first two pages of each shell, and one in two hundred of the others, are rendered whole too and compared; a template
+for which they differ, or that does something that is not understood, is rendered whole for all pages.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import BytecodeCache, Environment, Template
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context
+from mkdocs.plugins import get_plugin_logger
+
+from mkdocs_kebao.traces import (
+    Condition,
+    NotUnderstood,
+    Recipe,
+    Recorder,
+    WrittenTrace,
+    is_traced,
+    recipe_of,
+    traced_function,
+)
+
+log = get_plugin_logger(__name__)
+
+#: A page's template context, new at each call: icons are collected in it.
+MakeVariables = Callable[[], dict[str, Any]]
+
+BODY = "body"
+CONTENTS = "partials/toc.html"
+_CONTENTS_NAME = "kb_contents"
+#: What a template knows of its page; the rest is the same for all pages of a folder.
+_OF_PAGE = ("kb", "view", "page", "canonical_url", "page_qr")
+_SAMPLED = 200
+_CHECKED_FIRST = 2
+_MOST_SHELLS = 24
+
+
+@dataclass(slots=True)
+class Shell:
+    """One form of the pages of a folder.
+
+    Attributes:
+        icons: Those that are used around the body, in their order.
+        later: Variables that templates set after the start.
+        filled: Pages that were made with it.
+    """
+
+    conditions: tuple[Condition, ...]
+    pieces: tuple[str | Recipe, ...]
+    icons: tuple[str, ...]
+    later: Mapping[str, Recipe]
+    filled: int = 0
+
+    def fits(self, context: Context) -> bool:
+        return all(condition.holds(context) for condition in self.conditions)
+
+    def fill(self, context: Context) -> str:
+        for name, recipe in self.later.items():
+            if name not in context.vars:
+                context.vars[name] = recipe(context)
+        for icon in self.icons:
+            context["kb_icon"](icon)
+        return "".join([piece if isinstance(piece, str) else str(piece(context)) for piece in self.pieces])
+
+
+@dataclass(slots=True)
+class Splicer:
+    """Renders pages that are not in the navigation.
+
+    Attributes:
+        samples: Whether pages are rendered whole as well now and then.
+        whole: Templates whose pages are all rendered whole, and why.
+    """
+
+    environment: Environment
+    samples: bool = True
+    _recorder: Recorder = field(default_factory=Recorder)
+    _traced: Environment = field(init=False)
+    _shells: dict[tuple[str, ...], list[Shell]] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Each template is compiled once for both.
+        self.environment.bytecode_cache = self.environment.bytecode_cache or _CodeInMemory()
+        self._traced = _traced_environment(self.environment, self._recorder)
+
+    def render(self, name: str, make: MakeVariables) -> str:
+        """The page, as ``environment.get_template(name).render(make())`` gives it."""
+        template = self.environment.get_template(name)
+        if name in self.whole:
+            return template.render(make())
+        variables = make()
+        page = variables["page"]
+        parents = [parent.title or "" for parent in page.ancestors]
+        shells = self._shells.setdefault((name, posixpath.dirname(page.url), *parents), [])
+        context = started(template, variables)
+        try:
+            shell = next((shell for shell in shells if shell.fits(context)), None)
+            if shell is None:
+                if len(shells) >= _MOST_SHELLS:
+                    raise NotUnderstood("too many forms")
+                shell = self._trace(name, make())
+                if not shell.fits(context):
+                    raise NotUnderstood("what it asks has another answer the second time")
+                shells.append(shell)
+            filled = shell.fill(context)
+        except NotUnderstood as reason:
+            return self._render_whole(name, make, str(reason))
+        shell.filled += 1
+        if self.samples and _is_sample(shell, page.url) and filled != template.render(make()):
+            return self._render_whole(name, make, f"{page.url} would differ")
+        return filled
+
+    def _trace(self, name: str, variables: Mapping[str, Any]) -> Shell:
+        """The shell of a page, out of one rendering with traces; NotUnderstood when that cannot be."""
+        recorder, template = self._recorder, self._traced.get_template(name)
+        recorder.restart(started(self.environment.get_template(name), variables))
+        icons: list[str] = []
+        later: dict[str, Any] = {}
+
+        def use_icon(icon: str) -> Any:
+            if is_traced(icon):
+                raise NotUnderstood("an icon that depends on the page")
+            icons.append(icon)
+            return variables["kb_icon"](icon)
+
+        def body(context: Context) -> Iterator[str]:
+            later.update(context.vars)
+            yield recorder.mark(lambda own: "".join(own.blocks[BODY][0](own)))
+
+        ours = {known: recorder.trace(variables[known], _variable(known)) for known in _OF_PAGE if known in variables}
+        context = template.new_context(
+            {
+                **variables,
+                **ours,
+                "href": _link(recorder, variables, "href"),
+                "here": _link(recorder, variables, "here"),
+                "kb_icon": use_icon,
+                "sprite": lambda: recorder.trace(variables["sprite"](), lambda own: own["sprite"]()),
+                _CONTENTS_NAME: WrittenTrace(recorder, "", _contents),
+            }
+        )
+        context.blocks[BODY] = [body]
+        output = "".join(template.root_render_func(context))
+        recipes = {key: recipe_of(value) for key, value in later.items()}
+        return Shell(tuple(recorder.conditions), recorder.pieces(output), tuple(icons), recipes)
+
+    def _render_whole(self, name: str, make: MakeVariables, reason: str) -> str:
+        log.info("pages of '%s' are rendered whole: %s", name, reason)
+        self.whole[name] = reason
+        return self.environment.get_template(name).render(make())
+
+
+def _is_sample(shell: Shell, url: str) -> bool:
+    return shell.filled <= _CHECKED_FIRST or zlib.crc32(url.encode()) % _SAMPLED == 0
+
+
+def started(template: Template, variables: Mapping[str, Any]) -> Context:
+    """The context in which the blocks of a page are rendered: what its templates import is there."""
+    context = template.new_context(dict(variables))
+    # Up to the first thing that the outermost template writes.
+    next(iter(template.root_render_func(context)), None)
+    return context
+
+
+def _variable(name: str) -> Recipe:
+    return lambda context: context[name]
+
+
+def _link(recorder: Recorder, variables: Mapping[str, Any], name: str) -> Callable[[Any], Any]:
+    """``href`` and ``here``: the same from all pages of a folder, but for a link to the page itself."""
+
+    def link(target: Any) -> Any:
+        if is_traced(target):
+            wanted = target._recipe
+            return recorder.trace(variables[name](target._value), lambda own: own[name](wanted(own)))
+        recorder.ask(lambda own: own["kb"].uri == target or own[name](target) == given, True)
+        given = variables[name](target)
+        return given
+
+    return link
+
+
+def _contents(context: Context) -> str:
+    template = context.environment.get_template(CONTENTS)
+    return "".join(template.root_render_func(template.new_context(context.get_all(), shared=True)))
+
+
+def _traced_environment(environment: Environment, recorder: Recorder) -> Environment:
+    traced = environment.overlay()
+    traced.__class__ = _TracedEnvironment
+    traced.cache = {}
+    traced.filters = _all_traced(recorder, environment.filters, asks=False)
+    traced.tests = _all_traced(recorder, environment.tests, asks=True)
+    return traced
+
+
+def _all_traced(recorder: Recorder, functions: Mapping[str, Any], *, asks: bool) -> dict[str, Any]:
+    return {name: traced_function(recorder, function, asks=asks) for name, function in functions.items()}
+
+
+class _TracedEnvironment(Environment):
+    """Leaves the table of contents to the theme's own template, for each page."""
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        if name == CONTENTS:
+            return self.from_string("{{ " + _CONTENTS_NAME + " }}")
+        return super().get_template(name, parent, globals)
+
+
+class _CodeInMemory(BytecodeCache):
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
