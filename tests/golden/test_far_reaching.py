@@ -223,6 +223,7 @@ IN_CASES = {
     "KB608": "teacher-nominated-twice",
     "KB616": "near-duplicate",
     "KB617": "required-courses-over-programme",
+    "KB907": "more-stale-translations-than-allowed",
 }
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kebao.assembly.checking import check_project
+from kebao.assembly.checking import check_project, with_upstreams
 from kebao.assembly.site_build import BuildOptions, build_site, plan_shards
-from kebao.assembly.upstreams import with_upstreams
 from kebao.editions.publish import publish
 from kebao.editions.store import EditionStore
 

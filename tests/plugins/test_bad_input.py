@@ -279,7 +279,9 @@ def test_hostile_words_add_no_script_to_any_page(hostile_site: Path, small_site:
     assert set(hostile) == set(harmless)
     for uri, text in hostile.items():
         found, expected = read_tags(text), read_tags(harmless[uri])
-        assert found.scripts == expected.scripts, uri
+        # Data for a script holds the package's title: as JSON, and without a bracket that could end the element.
+        assert not [text for text in found.scripts if text.startswith("{") and "<" in text], uri
+        assert [t for t in found.scripts if t[:1] != "{"] == [t for t in expected.scripts if t[:1] != "{"], uri
         assert [t for t in found.tags if t[0] == "script"] == [t for t in expected.tags if t[0] == "script"], uri
 
 
