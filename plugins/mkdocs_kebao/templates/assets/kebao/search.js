@@ -9,10 +9,10 @@
   const HAN_SIGN = new RegExp(HAN, "gu"), CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
   const DROPPED = /[\u00ad\u0640\u061c\u064b-\u0652\u0670\u180a-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/g;
   const TWINS = { "ς": "σ", "ه": "ە", "ک": "ك", "ё": "е" };
-  const [LONGEST, MOST_TERMS, SHOWN, WINDOW, MOST_SHARDS] = [100, 8, 10, 36, 4];
+  const [LONGEST, MOST_TERMS, SHOWN, WINDOW, MOST_SHARDS] = [100, 8, 10, 44, 4];
   // So that no query loads more than 250 KB: what is left for texts, what a shard takes of it, and what a file of texts
   // takes at least; in tokens, three bytes each.
-  const [ROOM, SHARD, BLOCK] = [68e3, 7000, 1300];
+  const [ROOM, SHARD, BLOCK] = [74e3, 7000, 1300];
   const unique = (list) => [...new Set(list)], join = (lists) => [].concat(...lists), signs = Array.from, every = (promises) => Promise.all(promises);
 
   /* Words of a query */
