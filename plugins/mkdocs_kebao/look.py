@@ -94,6 +94,8 @@ class LookPlugin(BasePlugin[LookConfig]):
         env.globals["script_texts_hash"] = script_texts_hash(texts)
         env.globals["not_found"] = not_found_view(desk_for(state.catalog, state.files))
         if self.config.assets_path:
+            # Stands in every page, but only in a filter: as a value it is part of the key of kept pages.
+            env.globals["assets_uri"] = self._assets_uri
             env.filters["url"] = shared_url_filter(env.filters["url"], self._assets_uri, self._shared)
         return env
 

@@ -90,3 +90,21 @@ def test_the_comparison_names_the_first_byte_that_differs(tmp_path: Path) -> Non
     found = list(differences(tmp_path / "one", tmp_path / "other"))
     assert [(each.path, each.offset) for each in found] == [("more.html", -1), ("page.html", 2)]
     assert (found[0].one, found[0].other, found[1].one, found[1].other) == (b"there", b"missing", b"abc", b"abd")
+
+
+def test_kept_pages_lead_to_the_theme_files_of_today(small_project: Path) -> None:
+    """The theme's files lie under their digest: a new colour moves them, and every page must follow."""
+    sites = []
+    for name, colour in (("first", "#0b6e4f"), ("second", "#7a1f5c")):
+        style = small_project / "site_config/theme/assets/kebao/accent.css"
+        style.parent.mkdir(parents=True, exist_ok=True)
+        style.write_text(f":root {{ --kb-accent: {colour}; }}\n", encoding="utf-8")
+        build_site(check_project(small_project), BuildOptions(out=small_project / name, jobs=2))
+        sites.append(small_project / name)
+    folders = [next((site / "_assets").iterdir()).name for site in sites]
+    assert folders[0] != folders[1]
+    pages = [path.read_text("utf-8") for path in (sites[1] / "demo").rglob("*.html") if path.name != "404.html"]
+    shown = [page for page in pages if "_assets/" in page]
+    assert len(shown) > 10
+    assert not [page for page in shown if folders[0] in page]
+    assert list(differences(sites[1], build(small_project, "fresh", splice=False))) == []
