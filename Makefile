@@ -17,7 +17,7 @@ test: $(STAMP)
 	$(BIN)/ruff format --check builder plugins tests scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest
 
 check: test
 
