@@ -117,6 +117,26 @@ def test_a_link_to_a_query_shows_its_results(read: Readers, shard: str, query: s
     expect(page.locator("#kb-elsewhere")).to_be_hidden()
 
 
+@pytest.mark.parametrize("shard", [CHINESE, UYGHUR], ids=["zh", "ug"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_button_of_a_result_covers_no_word_of_it(read: Readers, shard: str, width: int) -> None:
+    page = read(width=width).open(f"{shard}/search.html#q=分数")
+    expect(page.locator(".kb-hits .kb-pick").first).to_be_visible()
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll(".kb-hits > li")].filter((item) => {
+          const button = item.querySelector(".kb-pick"), words = document.createRange();
+          if (!button) { return false; }
+          const box = button.getBoundingClientRect();
+          return [...item.querySelectorAll("h3, p")].some((each) => {
+            words.selectNodeContents(each);
+            return [...words.getClientRects()].some((rect) =>
+              rect.left < box.right && rect.right > box.left && rect.top < box.bottom && rect.bottom > box.top);
+          });
+        }).map((item) => item.textContent)"""
+    )
+    assert covered == []
+
+
 def test_results_stand_under_their_kinds_and_lead_to_the_pages(read: Readers) -> None:
     reader = read()
     page = reader.open(f"{CHINESE}/search.html#q=分数的初步认识")

@@ -15,6 +15,12 @@ from mkdocs_kebao.forks import in_processes
 PIECES = [list(range(start, 300, 3)) for start in range(3)]
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other thread, whatever the tests before this one have left running (a browser's driver waits in one)."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
 def doubled(piece: Sequence[int]) -> list[str]:
     return [str(2 * number) for number in piece]
 
@@ -23,11 +29,13 @@ def processes(piece: Sequence[int]) -> list[str]:
     return [str(os.getpid())]
 
 
+@pytest.mark.usefixtures("alone")
 def test_results_come_in_the_order_of_the_pieces() -> None:
     assert in_processes(PIECES, doubled) == [text for piece in PIECES for text in doubled(piece)]
     assert len(set(in_processes(PIECES, processes))) == (3 if hasattr(os, "fork") else 1)
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_failure_in_any_process_is_told_in_its_words() -> None:
     for bad in range(3):
 
@@ -40,6 +48,7 @@ def test_a_failure_in_any_process_is_told_in_its_words() -> None:
             in_processes(PIECES, work)
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not split there")
 def test_a_process_that_is_killed_is_a_failure() -> None:
     this = os.getpid()

@@ -8,13 +8,13 @@
   /** Loads the engine and the index's root. */
   Kebao.ready = () => Kebao.script("search").then(() => Kebao.open());
   /** Calls `answer(query)` when typing rests; while an input method composes, nothing is typed yet. */
-  Kebao.listen = (input, answer) => {
+  Kebao.listen = (input, answer, ready = Kebao.ready) => {
     let timer;
-    input.addEventListener("focus", () => Kebao.ready().catch(() => 0));
+    input.addEventListener("focus", () => ready().catch(() => 0));
     for (const event of ["input", "compositionend"]) {
       input.addEventListener(event, ({ isComposing }) => {
         clearTimeout(timer);
-        if (!isComposing) { timer = setTimeout(() => answer(input.value.trim()), 120); }
+        if (!isComposing) { timer = setTimeout(() => answer(input.value.trim()), 100); }
       });
     }
   };

@@ -16,6 +16,9 @@
     element("button", { type: "button", class: "kb-chip", onclick, "aria-pressed": pressed }, label);
   const heading = (words, n) => element("h2", { class: "kb-group" }, words, n && element("small", null, ` ${Kebao.number(n)}`));
 
+  // Whoever is here filters: that much is there before the first word is typed.
+  const ready = () => Kebao.ready().then(() => Kebao.part("filters"));
+
   // Further filters are loaded when someone opens them, or when the address asks for one.
   const ask = (...known) => Object.keys(state).some((name) => state[name] && !known.includes(name));
   const box = element("div"), others = element("div"), clear = element("div");
@@ -84,7 +87,7 @@
         return say(tell("hint"));
       }
       elsewhere.hidden = true;
-      await Kebao.ready();
+      await ready();
       const result = await Kebao.search(query, Object.assign({ more: more.open || ask("q", "kind", "subject", "stage") }, state)), { index, used, total, hits, cut, suggestions } = result;
       const first = await Promise.all(hits.slice(0, 10).map(Kebao.fill));
       if (isOld()) { return; }
@@ -116,11 +119,11 @@
   Kebao.listen(input, (q) => {
     state.q = q;
     show();
-  });
+  }, ready);
   form.onchange = form.onsubmit = (event) => {
     event.preventDefault();
     go({ q: input.value.trim() });
   };
-  window.addEventListener("hashchange", read);
+  window.onhashchange = read;
   read();
 })();

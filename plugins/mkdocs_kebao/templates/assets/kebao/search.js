@@ -9,11 +9,11 @@
   const HAN_SIGN = new RegExp(HAN, "gu"), CLUSTER = /\P{M}\p{M}*|\p{M}+/gu;
   const DROPPED = /[\u00ad\u0640\u061c\u064b-\u0652\u0670\u180a-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/g;
   const TWINS = { "ς": "σ", "ه": "ە", "ک": "ك", "ё": "е" };
-  const [LONGEST, MOST_TERMS, SHOWN, WINDOW, MOST_SHARDS] = [100, 8, 10, 44, 4];
+  const LONGEST = 100, MOST_TERMS = 8, SHOWN = 10, WINDOW = 44, MOST_SHARDS = 4;
   // So that no query loads more than 250 KB: what is left for texts, what a shard takes of it, and what a file of texts
   // takes at least; in tokens, three bytes each.
-  const [ROOM, SHARD, BLOCK] = [74e3, 7000, 1300];
-  const unique = (list) => [...new Set(list)], join = (lists) => [].concat(...lists), signs = Array.from, every = (promises) => Promise.all(promises);
+  const ROOM = 77e3, SHARD = 8e3, BLOCK = 1300;
+  const join = (lists) => [].concat(...lists), signs = Array.from, every = (promises) => Promise.all(promises);
 
   /* Words of a query */
 
@@ -33,11 +33,11 @@
     });
     return runs;
   };
-  const termsOf = (runs) => unique(join(runs.map(({ terms }) => terms)));
+  const termsOf = (runs) => [...new Set(join(runs.map(({ terms }) => terms)))];
 
   /* The index */
 
-  let index, root, folds = {}, folded = /[]/g, touched = new Set();
+  let index, root, folds = {}, folded = /[]/g, touched;
   const foldIn = Kebao.foldIn = (pairs) => {
     signs(pairs).forEach((sign, i, all) => { if (i % 2) { folds[all[i - 1]] = sign; } });
     if (pairs) { folded = new RegExp(`[${Object.keys(folds).join("")}]`, "gu"); }
@@ -195,7 +195,6 @@
     for (let fresh = false; ; fresh = true) {
       try {
         await Kebao.open(fresh);
-        if (filters) { await openFilters(filters); }
         touched = new Set();
         return await search(typed, filters);
       } catch (error) {
@@ -207,7 +206,7 @@
 
   async function search(typed, filters, used) {
     const all = signs(used || typed), asked = all.slice(0, LONGEST).join(""), known = new Set();
-    let runs = runsOf(plain(asked)), matches = await match(termsOf(runs)), suggestions = [];
+    let runs = runsOf(plain(asked)), [matches] = await every([match(termsOf(runs)), filters && openFilters(filters)]), suggestions = [];
     const hits = [];
     if (matches.some(({ df, term }) => !df && term.search(HAN_SIGN) > 0)) {
       foldIn(await part("fold"));
