@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
+from .page_types import PAGE_TYPES, START_PAGES
+
 if TYPE_CHECKING:
     from .axe import Axe
     from .conftest import BuiltSite, Readers
@@ -17,37 +19,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", ["file"], indirect=True)]
 
 WIDTHS = (1280, 390)
-KINDS = ("bulletins", "courses", "lesson-cases", "micro-cases", "micro-lessons", "micro-stories", "school-summaries")
-#: Page types; of those with a star the heaviest page is looked at.
-PAGE_TYPES = (
-    "index.html",
-    "404.html",
-    "about.html",
-    "accessibility.html",
-    "catalog/index.html",
-    "catalog/index-2.html",
-    "compare/*.html",
-    "contributors/index.html",
-    "contributors/*.html",
-    "downloads.html",
-    "grades/*.html",
-    "mirror.html",
-    "overview.html",
-    "overview/*.html",
-    "programmes/index.html",
-    "programmes/*.html",
-    "schools/index.html",
-    "schools/*.html",
-    "stages/*.html",
-    "subjects/*.html",
-    "topics/index.html",
-    "topics/*.html",
-    "translations.html",
-    "whats-new.html",
-    *(f"{kind}/index.html" for kind in KINDS),
-    *(f"{kind}/*.html" for kind in KINDS),
-)
-START_PAGES = ("index.html", "404.html", "shulin/index.html", "shulin/zh/index.html", "shulin/ug/index.html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page
 
+from .page_types import PAGE_TYPES, START_PAGES
+
 if TYPE_CHECKING:
     from tests.browser.conftest import BuiltSite, Readers
 
@@ -14,42 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", ["file"], indi
 
 SHARDS = ("shulin/zh/next", "shulin/en/next", "shulin/ug/next")
 WIDTHS = (1280, 390, 320)
-KINDS = (
-    "bulletins",
-    "courses",
-    "lesson-cases",
-    "micro-cases",
-    "micro-lessons",
-    "micro-stories",
-    "school-summaries",
-)
-#: Page types; of those with a star the heaviest page is looked at.
-PAGE_TYPES = (
-    "index.html",
-    "404.html",
-    "about.html",
-    "accessibility.html",
-    "catalog/index.html",
-    "catalog/index-2.html",
-    "contributors/index.html",
-    "contributors/*.html",
-    "downloads.html",
-    "grades/*.html",
-    "mirror.html",
-    "overview.html",
-    "overview/*.html",
-    "programmes/index.html",
-    "programmes/*.html",
-    "schools/index.html",
-    "schools/*.html",
-    "stages/*.html",
-    "subjects/*.html",
-    "topics/index.html",
-    "topics/*.html",
-    *(f"{kind}/index.html" for kind in KINDS),
-    *(f"{kind}/*.html" for kind in KINDS),
-)
-START_PAGES = ("index.html", "404.html", "shulin/index.html", "shulin/zh/index.html", "shulin/ug/index.html")
 
 OVERFLOWING = """() => {
   const width = document.documentElement.clientWidth, page = document.scrollingElement;

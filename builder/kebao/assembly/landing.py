@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from importlib import resources
 from string import Template
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from kebao.model.package import Content
 from kebao.model.shard import Shard, relative_uri
 from kebao.model.site import SiteConfig
 from kebao.model.text import LocalizedText
+from kebao.pages.plain_page import plain_page
 from kebao.pages.texts import Texts, texts_for
 
 #: A server shows 404.html at the address that was asked for: links must start at the site's root, which is what
@@ -31,6 +31,14 @@ FIND_ROOT = """<script>
   document.head.appendChild(base);
 })();
 </script>
+"""
+_TILES = """\
+main { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+section { background: #fff; border: 1px solid #d9e0dc; border-radius: 10px; padding: 1rem 1.25rem; }
+h2 { margin: 0 0 .4rem; font-size: 1.2rem; } section p { color: #52605b; margin: 0 0 .8rem; font-size: .95rem; }
+@media (prefers-color-scheme: dark) {
+  section { background: #1b2320; border-color: #35433d; } section p { color: #a9b6b0; }
+}
 """
 
 
@@ -99,13 +107,11 @@ def _choice(
         heading = escape(package.title.in_locale(texts.locale.chain))
         summary = escape(package.summary.in_locale(texts.locale.chain))
         sections.append(f"<section><h2>{heading}</h2><p>{summary}</p><ul>{links}</ul></section>")
-    page = Template((resources.files("kebao") / "assembly" / "landing.html").read_text(encoding="utf-8"))
-    return page.substitute(
-        lang=texts.locale.language_tag,
-        dir=texts.locale.direction,
-        site=escape(site.title.in_locale(texts.locale.chain)),
-        title=escape(title or site.title.in_locale(texts.locale.chain)),
-        script=script,
-        lead=escape(texts("landing.choose")),
-        sections="".join(sections),
-    ).encode()
+    return plain_page(
+        texts,
+        title=title or site.title.in_locale(texts.locale.chain),
+        lead=texts("landing.choose"),
+        main="".join(sections),
+        style=_TILES,
+        head=script,
+    )

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from html import escape
-from importlib import resources
-from string import Template
 
 from kebao.model.shard import relative_uri
+from kebao.pages.plain_page import plain_page
 from kebao.pages.texts import Texts
+
+_ONE_COLUMN = """\
+header > *, main { max-width: 44rem; }
+main p { margin-block: 0 1rem; }
+ul { display: grid; justify-items: start; }
+a.quiet { background: none; color: #0b6b57; border: 1px solid; }
+@media (prefers-color-scheme: dark) { a.quiet { color: #6fd0b4; } }
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +44,15 @@ def notice_page(
         f"{escape(link.text)}</a></li>"
         for link in links
     )
-    return (
-        _template()
-        .substitute(
-            lang=texts.locale.language_tag,
-            dir=texts.locale.direction,
-            title=escape(title),
-            package=escape(package),
-            head=_refresh(relative_uri(uri, refresh)) if refresh else "",
-            paragraphs="".join(f"<p>{escape(text)}</p>" for text in paragraphs if text),
-            links=buttons,
-        )
-        .encode()
+    texts_of_it = "".join(f"<p>{escape(text)}</p>" for text in paragraphs if text)
+    return plain_page(
+        texts,
+        title=title,
+        lead=package,
+        main=f"{texts_of_it}<ul>{buttons}</ul>",
+        style=_ONE_COLUMN,
+        head=_refresh(relative_uri(uri, refresh)) if refresh else "",
     )
-
-
-@cache
-def _template() -> Template:
-    return Template((resources.files("kebao") / "editions" / "notice.html").read_text(encoding="utf-8"))
 
 
 def _refresh(target: str) -> str:
