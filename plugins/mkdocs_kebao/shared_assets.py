@@ -9,9 +9,13 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import minify
 from jinja2 import pass_context
 from jinja2.runtime import Context
+
+try:
+    import minify
+except ImportError:  # Not made for every processor (docs/adr/0008).
+    minify = None
 
 OWN = "assets/kebao/"
 #: What every page loads, in the order in which it must run or count: delivered joined, since each file is a request and
@@ -51,6 +55,8 @@ def _delivered(paths: Sequence[Path]) -> bytes:
 
 
 def _minified(script: bytes) -> bytes:
+    if minify is None:
+        return script
     # Without a version it writes what browsers of 2018 do not read.
     minify.config({"js-version": 2018})
     return f"{minify.string('application/javascript', script.decode())}\n".encode()

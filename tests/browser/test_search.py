@@ -267,6 +267,29 @@ def test_a_missing_index_is_said_with_what_to_do_and_can_be_tried_again(read: Re
     reader.errors = [(url, what) for url, what in reader.errors if "root.js" not in url]
 
 
+def test_an_error_of_ours_is_not_called_a_missing_file(read: Readers) -> None:
+    page = read().open(f"{CHINESE}/search.html")
+    page.locator("#kb-query").focus()
+    page.wait_for_function("() => Kebao.search")
+    page.evaluate("() => { Kebao.search = async () => none.such(); }")
+    page.keyboard.type("分数")
+    expect(page.locator("#kb-answer")).to_contain_text("搜索时出了错")
+
+
+@pytest.mark.parametrize("way", ["http"], indirect=True)
+def test_offline_the_network_is_named_as_what_is_missing(read: Readers) -> None:
+    reader = read()
+    page = reader.open(f"{CHINESE}/search.html")
+    page.context.set_offline(True)
+    page.locator("#kb-query").focus()
+    page.keyboard.type("分数")
+    expect(page.locator("#kb-answer")).to_contain_text("现在没有网络")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator(".kb-hits a").first).to_be_visible()
+    reader.errors = [(url, what) for url, what in reader.errors if "ERR_INTERNET_DISCONNECTED" not in what]
+
+
 def test_searching_needs_no_storage(read: Readers) -> None:
     reader = read()
     denied = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied'); } });"

@@ -12,6 +12,7 @@ from babel import Locale as CldrLocale
 import mkdocs_kebao
 from kebao.model.site import Locale
 from kebao.pages.texts import Texts
+from mkdocs_kebao import shared_assets
 from mkdocs_kebao.script_texts import script_texts_hash, script_texts_js
 from mkdocs_kebao.shared_assets import JOINED, delivered, share_assets
 
@@ -100,6 +101,15 @@ def test_the_scripts_of_search_weigh_fifteen_kilobytes_at_most() -> None:
         for name in names
     }
     assert sum(sizes.values()) <= 15 * 1024, sizes
+
+
+def test_without_the_minifier_scripts_are_delivered_as_they_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.js"
+    path.write_bytes(b"/* ours */ const words = 1;\n")
+    monkeypatch.setattr(shared_assets, "minify", None)
+    assert delivered({"assets/kebao/a.js": path}) == {"assets/kebao/a.js": path.read_bytes()}
 
 
 def test_files_that_are_not_ours_are_delivered_as_they_are(tmp_path: Path) -> None:

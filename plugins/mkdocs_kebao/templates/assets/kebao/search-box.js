@@ -18,8 +18,9 @@
       });
     }
   };
-  /** What to say when a search failed. */
-  Kebao.excuse = ({ kind }) => tell(`${kind === "stale" ? kind : navigator.onLine || location.protocol === "file:" ? "missing" : "offline"}`);
+  /** What to say when a search failed; what is no file's fault is ours. */
+  Kebao.excuse = ({ kind = "failed" }) =>
+    tell(`${kind === "missing" && location.host && !navigator.onLine ? "offline" : kind}`);
   Kebao.link = (uri) => `${Kebao.base}/${uri}`;
   /** A text in which what was looked for is marked. */
   Kebao.marked = (pieces) => pieces.map((piece, i) => i % 2 ? element("mark", null, piece) : piece);
