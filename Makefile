@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 
-.PHONY: site serve test check bench bench-search clean docs samples schema
+.PHONY: site serve test check bench bench-build bench-media bench-search bench-mirror demo-mirror clean docs samples schema
 
 site: $(STAMP)
 	$(BIN)/kebao build --out site
@@ -39,7 +39,7 @@ samples: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[site,media,test,check]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[site,media,cluster,mirror-publish,test,check]'
 	touch $(STAMP)
 
 # How long a check of 10,000 resources takes, and of 400 attachments; the search index of 10,000 pages, its size and what
@@ -53,10 +53,25 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_catalog
 	$(BIN)/python -m tests.bench.bench_weight site
 
+# Building beside MkDocs with Material, Hugo, Eleventy and Zensical, which are installed into environments of their own
+# (Hugo by hand: `apt install hugo`); hours, and some gigabytes in the folder for temporary files:
+# `make bench-build BENCH="--json figures.json"`.
+bench-build: $(STAMP)
+	$(BIN)/python -m tests.bench.bench_build --sizes 300 1000 3000 10000 --runs 3 --peers .kebao/cache/rivals $(BENCH)
+
+# Two gigabytes of videos, in bundles five times as much: `make bench-media BENCH="--folder FOLDER"`.
+bench-media: $(STAMP)
+	$(BIN)/python -m tests.bench.bench_media $(BENCH)
+
 # Searching in Chromium beside Material's search and Pagefind, which are installed into an environment of their own;
 # real text: `make bench-search BENCH="--corpus FOLDER"`.
 bench-search: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_search_browser --rivals .kebao/cache/rivals $(BENCH)
+
+# A county's server, three schools and three releases of the sample, played with the real commands; needs `make site`:
+# `make demo-mirror DEMO="--lang en"`.
+demo-mirror: $(STAMP)
+	$(BIN)/python scripts/demo_mirror.py $(DEMO)
 
 clean:
 	rm -rf $(VENV) site schemas .kebao .mypy_cache .ruff_cache .pytest_cache .hypothesis

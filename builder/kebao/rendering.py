@@ -85,6 +85,12 @@ def render_markdown(text: str) -> str:
     return sanitize_html(_converted(text)[0])
 
 
+def render_with_headings(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """The same as :func:`render_markdown`, and the tree of its headings as Python-Markdown's ``toc`` gives it."""
+    html, headings = _converted(text)
+    return sanitize_html(html), headings
+
+
 def _converted(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
     """HTML and headings. To make a converter takes as long as to convert a page, so each thread keeps one."""
     try:

@@ -24,6 +24,7 @@ from mkdocs.structure.pages import Page
 from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
+from kebao.assembly.handed_over import handed_over
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.catalog.snapshots import Snapshot, read_snapshot
@@ -33,7 +34,7 @@ from kebao.pages.shard_pages import NavigationSection, edition_changes, navigati
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
-from mkdocs_kebao.page_press import PagePress, can_press, generated_file, kept_pages, page_jobs
+from mkdocs_kebao.page_press import PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
 from mkdocs_kebao.shard_state import ShardState, src_uri
 
 log = get_plugin_logger(__name__)
@@ -66,15 +67,18 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     state: ShardState
     _nav: Navigation
+    _is_serving = False
+    _downloads: FilesIndex | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
+        self._is_serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
         today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
         store = os.environ.get("KEBAO_STORE")
-        project = check_project(
+        project = handed_over(root) or check_project(
             root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"), store=Path(store) if store else None
         )
         _report(project)
@@ -119,7 +123,11 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         cache = cache_folder(project.root)
         store = FileStore(cache / "standalone")
         storer = FileStorer(project, store, cache, lambda name: log.debug("stored %s", name))
-        return replace(storer.store_package(shard.package), root=f"{shard.uri}/"), store
+        files = storer.store_package(shard.package, downloads=self._downloads)
+        if self._is_serving:
+            # While an author writes, downloads stay those of the start: to make them takes longer than all pages.
+            self._downloads = files
+        return replace(files, root=f"{shard.uri}/"), store
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         # What lies in docs_dir is the pages' source, not pages.
@@ -143,9 +151,11 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     @event_priority(-100)
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         if can_press(config):
-            kept = kept_pages(cache_folder(Path(self.config.project)), self.state, config, self._nav, env)
+            cache = cache_folder(Path(self.config.project))
+            kept = kept_pages(cache, self.state, config, self._nav, env)
+            bodies = known_bodies(cache, self.state, files)
             pages = [page for page in self.state.pages if not page.in_navigation]
-            PagePress(config, files, self._nav, env, kept).press(pages, jobs=page_jobs())
+            PagePress(config, files, self._nav, env, kept, bodies).press(pages, jobs=page_jobs())
         return env
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -27,8 +29,11 @@ class FilesConfig(base.Config):
 class FilesPlugin(BasePlugin[FilesConfig]):
     """Writes what is not a page."""
 
+    _is_serving = False
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
+        self._is_serving = command == "serve"
 
     # Last: the site is complete then.
     @event_priority(-100)
@@ -43,7 +48,9 @@ class FilesPlugin(BasePlugin[FilesConfig]):
         news = whats_new_json(desk_for(state.catalog, state.files), state.changes)
         (site / WHATS_NEW_JSON_URI).write_text(news, encoding="utf-8", newline="\n")
         if state.own_files is not None:
-            _copy_stored(state, state.own_files, site / "_files")
+            # What is served is thrown away: nobody edits it, so it need not be a copy.
+            place = os.symlink if self._is_serving and os.name != "nt" else shutil.copyfile
+            _place_stored(state, state.own_files, site / "_files", place)
 
 
 def pages_json(state: ShardState) -> str:
@@ -66,11 +73,12 @@ def pages_json(state: ShardState) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _copy_stored(state: ShardState, store: FileStore, target: Path) -> None:
+def _place_stored(state: ShardState, store: FileStore, target: Path, place: Callable[[Path, Path], object]) -> None:
     pictures = [*state.files.thumbnails.values(), *state.files.posters.values()]
     bundles = [bundle.file for bundle in state.files.bundles.values()]
     sources = [state.files.sources] if state.files.sources else []
     for stored in (*state.files.materials.values(), *(picture.file for picture in pictures), *bundles, *sources):
         path = target.joinpath(*stored.path_parts)
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(store.path_of(stored), path)
+        if not path.exists():
+            place(store.path_of(stored).resolve(), path)

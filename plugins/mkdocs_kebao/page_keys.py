@@ -20,6 +20,7 @@ from kebao.assembly.page_cache import cache_digest
 from kebao.pages.site_page import SitePage
 from kebao.pages.texts import texts_for
 from mkdocs_kebao.shard_state import ShardState
+from mkdocs_kebao.shared_bodies import PERHAPS_LINKS
 
 _LIBRARIES = (
     "mkdocs",
@@ -37,13 +38,9 @@ _SHOWN = (".html", ".svg")
 _SETTINGS = ("site_name", "site_url", "extra", "extra_css", "use_directory_urls", "markdown_extensions")
 
 
-#: Where a body has one of these, it may link to another page's Markdown, which MkDocs changes if that page exists.
-_PERHAPS_LINKS = (".md", "%", "&")
-
-
 def page_key(ground: str, page: SitePage, uris: str) -> str:
     """The key of a page; ``ground`` is that of its shard, ``uris`` that of all pages' addresses."""
-    around = uris if any(sign in page.markdown for sign in _PERHAPS_LINKS) else ""
+    around = uris if any(sign in page.markdown for sign in PERHAPS_LINKS) else ""
     return cache_digest(f"{ground} {around}\n{page!r}".encode("utf-8", "surrogatepass"))
 
 

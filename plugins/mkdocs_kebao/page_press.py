@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -16,16 +17,22 @@ from mkdocs.exceptions import BuildError
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 
 from kebao.assembly.page_cache import PageCache
+from kebao.assembly.stored_bundles import converted_texts
+from kebao.bundles.shared_html import Converter
 from kebao.model.shard import WORKING_EDITION
 from kebao.pages.site_page import SitePage
 from mkdocs_kebao.forks import in_processes
 from mkdocs_kebao.kept_converter import KeptConverter
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
 from mkdocs_kebao.shard_state import ShardState, src_uri
+from mkdocs_kebao.shared_bodies import SharedBodies
 from mkdocs_kebao.shells import Splicer
 
+#: Fewer pages of a folder are never dealt to several processes.
+_FOLDER_PART = 50
 #: Events of a page. Where a plugin that is not ours listens to one, MkDocs' own loop makes all pages.
 _PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page", "env")
 #: Those whose way of rendering a page is followed here.
@@ -49,13 +56,19 @@ def can_press(config: MkDocsConfig) -> bool:
 
 @dataclass(slots=True)
 class PagePress:
-    """Makes pages with the templates and plugins of a build."""
+    """Makes pages with the templates and plugins of a build.
+
+    Attributes:
+        kept: The pages of earlier builds.
+        bodies: Texts that were converted already.
+    """
 
     config: MkDocsConfig
     files: Files
     nav: Navigation
     environment: Environment
     kept: KeptPages | None
+    bodies: SharedBodies | None = None
     _converter: KeptConverter = field(init=False)
     _splicer: Splicer = field(init=False)
     _parents: Mapping[str, Any] = field(init=False)
@@ -76,7 +89,7 @@ class PagePress:
         self._press_all(first)
         ready = {page.uri for page in first}
         rest = [page for page in pages if page.uri not in ready]
-        used = in_processes([rest[start::jobs] for start in range(jobs)], self._press_all)
+        used = in_processes(shared_out(rest, jobs), self._press_all)
         if self.kept is not None:
             self.kept.cache.drop_oldest(frozenset(used) | self.kept.cache.used())
 
@@ -100,6 +113,18 @@ class PagePress:
         if self.kept:
             self.kept.cache.keep(key, target, content)
 
+    def _convert(self, page: Page) -> None:
+        """Sets content and table of contents, of a text that bundles hold too with what was converted for them."""
+        known = self.bodies.content(page.markdown or "", page.file.src_uri) if self.bodies else None
+        if known is None:
+            self._converter.render(page)
+            content = page.content or ""
+            page.content = self.config.plugins.on_page_content(content, page=page, config=self.config, files=self.files)
+        else:
+            # Safe already: the only listener is ours, which makes it so.
+            page.content, headings = known
+            page.toc = get_toc(headings)
+
     def _made(self, site_page: SitePage, file: File) -> bytes:
         """The page, by the steps in which MkDocs makes one."""
         config, plugins = self.config, self.config.plugins
@@ -107,8 +132,7 @@ class PagePress:
         page.parent = self._parents.get(site_page.tab.replace(".html", ".md"))
         page.read_source(config)
         page.markdown = plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=self.files)
-        self._converter.render(page)
-        page.content = plugins.on_page_content(page.content or "", page=page, config=config, files=self.files)
+        self._convert(page)
 
         def variables() -> dict[str, Any]:
             context = get_context(self.nav, (), config, page)
@@ -131,6 +155,22 @@ class KeptPages:
     key: Callable[[SitePage], str]
 
 
+def shared_out(pages: Sequence[SitePage], hands: int) -> list[list[SitePage]]:
+    """The pages for so many processes, in about equal numbers.
+
+    Those of a folder stay together where they can: a process finds out for itself what they have in common.
+    """
+    folders: dict[tuple[str, str], list[SitePage]] = {}
+    for page in pages:
+        folders.setdefault((page.template, posixpath.dirname(page.uri)), []).append(page)
+    most = max(_FOLDER_PART, len(pages) // (2 * hands))
+    parts = [folder[start : start + most] for folder in folders.values() for start in range(0, len(folder), most)]
+    shares: list[list[SitePage]] = [[] for _ in range(hands)]
+    for part in sorted(parts, key=len, reverse=True):
+        min(shares, key=len).extend(part)
+    return shares
+
+
 def kept_pages(
     folder: Path, state: ShardState, config: MkDocsConfig, nav: Navigation, environment: Environment
 ) -> KeptPages | None:
@@ -139,6 +179,13 @@ def kept_pages(
         return None
     ground, uris = ground_key(state, config, nav, environment), uris_key(state)
     return KeptPages(PageCache.of_shard(folder, state.shard.uri), lambda page: page_key(ground, page, uris))
+
+
+def known_bodies(folder: Path, state: ShardState, files: Files) -> SharedBodies | None:
+    """The texts of the shard's package that were converted for its bundles; None without a cache."""
+    if os.environ.get("KEBAO_NO_CACHE"):
+        return None
+    return SharedBodies(Converter(converted_texts(folder, state.shard.package)), files)
 
 
 def page_jobs() -> int:

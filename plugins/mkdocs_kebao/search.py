@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError
 from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
 
 from kebao.assembly.checking import cache_folder
+from kebao.assembly.code_digest import code_digest
+from kebao.assembly.kept_values import KeptValues
+from kebao.assembly.processes import Aside, WorkError, can_split
 from kebao.assembly.search_documents import documents_of, labels_of, listed_entries
 from kebao.assembly.token_cache import TokenCache, drop_other_versions, token_cache_path
 from kebao.pages.cards import KIND_ICONS
@@ -21,6 +29,8 @@ from kebao.search.facets import catalog_files
 from kebao.search.index import build_index
 from kebao.search.qr_codes import qr_files
 from mkdocs_kebao.icons import icon_path
+from mkdocs_kebao.later_files import LaterFiles, write_files
+from mkdocs_kebao.page_press import page_jobs
 from mkdocs_kebao.shard_state import ShardState, state_of
 
 SEARCH_FOLDER = "search"
@@ -39,16 +49,65 @@ class SearchConfig(base.Config):
 class SearchPlugin(BasePlugin[SearchConfig]):
     """Writes the index beside the pages (docs/search-format.md)."""
 
+    _later: LaterFiles | None = None
+    _aside: Aside | None = None
+
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
+        self._later = LaterFiles() if command == "serve" else None
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        if self._later:
+            self._later.forget()
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        # From here on pages are made; nothing of the index depends on them.
+        if self._later is None and page_jobs() > 1 and can_split():
+            self._aside = Aside(lambda: write_files(_target(config), self._files(config)))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
+        if self._aside:
+            aside, self._aside = self._aside, None
+            try:
+                aside.finish()
+            except WorkError as error:
+                raise BuildError(str(error)) from error
+        elif self._later:
+            self._later.write(_target(config), lambda: self._files(config))
+        else:
+            write_files(_target(config), self._files(config))
+
+    def on_shutdown(self) -> None:
+        if self._later:
+            self._later.forget()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        if self._aside:
+            self._aside.give_up()
+            self._aside = None
+
+    def _files(self, config: MkDocsConfig) -> Mapping[str, bytes]:
         state = state_of(config)
         folder = None if os.environ.get("KEBAO_NO_CACHE") else cache_folder(Path(self.config.project))
         files = search_files(state, folder)
         icons = {kind.value: icon_path(icon, config.theme.dirs) for kind, icon in KIND_ICONS.items()}
-        filters = catalog_files(state.catalog, desk_for(state.catalog, state.files).texts, files, icons)
-        _write(Path(config.site_dir) / SEARCH_FOLDER, {**files, **filters, **code_files(state)})
+        say, appeared = desk_for(state.catalog, state.files).texts, first_editions(state)
+        filters = catalog_files(state.catalog, say, files, icons, appeared=appeared)
+        return {**files, **filters, **code_files(state, folder)}
+
+
+def _target(config: MkDocsConfig) -> Path:
+    return Path(config.site_dir) / SEARCH_FOLDER
+
+
+def first_editions(state: ShardState) -> Mapping[str, str]:
+    """Resource id → the edition in which it first stood, oldest first; empty where no edition came before this one."""
+    path = os.environ.get("KEBAO_APPEARED")
+    if not path:
+        return {}
+    before: dict[str, list[str]] = json.loads(Path(path).read_text(encoding="utf-8"))
+    known = {id_: edition for edition, ids in before.items() for id_ in ids}
+    return known | {entry.id: state.shard.edition for entry in state.catalog.entries if entry.id not in known}
 
 
 def search_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
@@ -63,18 +122,25 @@ def search_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
     return files
 
 
-def code_files(state: ShardState) -> Mapping[str, bytes]:
+def code_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
     """The QR codes of the resources' pages; none where the site does not know its address."""
     base_url = state.catalog.site.base_url
     if not base_url:
         return {}
     desk = desk_for(state.catalog, state.files)
     addresses = [f"{base_url}{desk.entry_uri(entry)}" for entry in listed_entries(desk)]
-    return {file.path: file.script for file in qr_files(addresses)}
+    path = cache / "codes" / code_digest()[:16] / _file_name(state) if cache else None
+    kept = KeptValues(path)
+    key = hashlib.sha256("\n".join(addresses).encode()).digest()
+    written = kept.get(key)
+    if written is None:
+        written = json.dumps({file.path: file.script.decode() for file in qr_files(addresses)}).encode()
+        kept.put(key, written)
+        kept.save()
+        if path is not None:
+            drop_other_versions(path)
+    return {name: script.encode() for name, script in json.loads(written).items()}
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+def _file_name(state: ShardState) -> str:
+    return state.shard.uri.replace("/", "-")

@@ -12,10 +12,7 @@ from pathlib import Path
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-try:
-    import minify
-except ImportError:  # Not made for every processor (docs/adr/0008).
-    minify = None
+from mkdocs_kebao.minifying import can_minify, minified
 
 OWN = "assets/kebao/"
 #: What every page loads, in the order in which it must run or count: delivered joined, since each file is a request and
@@ -43,7 +40,9 @@ def delivered(sources: Mapping[str, Path]) -> dict[str, bytes]:
     for uri, parts in JOINED.items():
         if paths := [sources[part] for part in parts if part in sources]:
             contents[uri] = _delivered(paths)
-    return {uri: _minified(content) if is_own_script(uri) else content for uri, content in contents.items()}
+    if can_minify() and (scripts := {uri: script for uri, script in contents.items() if is_own_script(uri)}):
+        contents |= minified(scripts)
+    return contents
 
 
 def is_own_script(uri: str) -> bool:
@@ -52,14 +51,6 @@ def is_own_script(uri: str) -> bool:
 
 def _delivered(paths: Sequence[Path]) -> bytes:
     return b"\n".join(path.read_bytes() for path in paths)
-
-
-def _minified(script: bytes) -> bytes:
-    if minify is None:
-        return script
-    # Without a version it writes what browsers of 2018 do not read.
-    minify.config({"js-version": 2018})
-    return f"{minify.string('application/javascript', script.decode())}\n".encode()
 
 
 def share_assets(sources: Mapping[str, Path], folder: Path) -> str:

@@ -1,8 +1,9 @@
-"""How long `kebao build` takes beside MkDocs with Material and its search on the same pages: `make bench`.
+"""How long `kebao build` takes beside other generators of sites on the same pages: `make bench-build`.
 
-Each run is a process of its own, everything counted, what it starts too. The peer has each page's text with its title
-and facts, all pages of resources out of its navigation, and the search of Material. Prints a Markdown table and, with
-``--json``, the figures; exits with 1 when a budget is not kept. Ratios hold on any machine, seconds only on this one.
+Each run is a process of its own, everything counted, what it starts too; the runs of one size follow each other, all
+of them several times, and medians are told. Without ``--peers`` the only peer is MkDocs with Material and its search as
+they are installed here. Prints a Markdown table and, with ``--json``, all figures; exits with 1 when a budget is not
+kept. Ratios hold on any machine, seconds only on this one.
 """
 
 from __future__ import annotations
@@ -11,34 +12,32 @@ import argparse
 import json
 import math
 import os
-import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import yaml
-
 from .corpus import MINIMAL_PROJECT, resource_path, write_corpus
+from .corpus_pages import pages, write_pages
+from .peers import Peer, installed_peers, plain_mkdocs
 
 PROJECT = Path(__file__).parents[2]
 SIZES = (1000, 3000)
 #: Files that were just written are not trusted to be unchanged: see kebao.assembly.build_stamp.
 _SETTLING = 2.5
-_PEER = """\
-site_name: peer
-use_directory_urls: false
-theme: {name: material, language: zh, font: false, features: [navigation.tabs, navigation.indexes]}
-plugins: [{search: {lang: zh}}]
-markdown_extensions: [admonition, attr_list, def_list, footnotes, sane_lists, tables, toc, pymdownx.details,
-  pymdownx.superfences, pymdownx.tasklist]
-not_in_nav: "/items/"
-nav: [index.md]
-"""
+_COLD = "Kebao, cold"
+#: Peer → the most that a cold build may be of its CPU and of its wall time.
+_BUDGETS = {
+    "MkDocs, Material, search": (0.35, 0.25),
+    "MkDocs, Material, search, all in navigation": (0.04, 0.04),
+}
+#: Below, starting up weighs as much as pages.
+_LEAST_TO_GROW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +62,45 @@ class Measured:
         return self.budget is None or self.ratio <= self.budget
 
 
+#: Starts a command and says what it used: the memory of a new process is never told as less than that of the process
+#: which started it, and this one here is large.
+_STARTER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([process.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
 def run(command: Sequence[str], folder: Path, **environment: str) -> Run:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEBAO_")}
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", _STARTER, *command],
         cwd=folder,
         env=kept | {"NO_MKDOCS_2_WARNING": "1"} | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        check=True,
     )
-    said = process.stderr.read() if process.stderr else b""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(said.decode("utf-8", "replace"))
-    return Run(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, _megabytes(usage))
-
-
-def _megabytes(usage: resource.struct_rusage) -> float:
+    wall = time.perf_counter() - started
+    status, cpu, memory = json.loads(done.stdout)
+    if status:
+        raise RuntimeError(f"{command}: {done.stderr.decode('utf-8', 'replace')}")
     # Bytes on macOS, kilobytes elsewhere.
-    return usage.ru_maxrss / ((1 << 20) if sys.platform == "darwin" else 1024)
+    return Run(cpu, wall, memory / ((1 << 20) if sys.platform == "darwin" else 1024))
+
+
+def kebao_run(folder: Path, *arguments: str) -> Run:
+    return run([sys.executable, "-m", "kebao", "-C", str(folder), *arguments], folder)
 
 
 def kebao(folder: Path, *options: str) -> Run:
-    command = [sys.executable, "-m", "kebao", "-C", str(folder), "build", "--package", "demo", "--locale", "zh"]
-    return run([*command, *options], folder)
+    return kebao_run(folder, "build", "--package", "demo", "--locale", "zh", *options)
 
 
-def write_project(folder: Path, count: int) -> Path:
-    write_corpus(folder, count)
+def write_project(folder: Path, count: int, *, texts_only: bool = True) -> Path:
+    (write_corpus if texts_only else write_pages)(folder, count)
     shutil.copyfile(PROJECT / "mkdocs.yml", folder / "mkdocs.yml")
     shutil.copytree(PROJECT / "site_config/theme", folder / "site_config/theme", dirs_exist_ok=True)
     for name in ("zh.yml", "en.yml"):
@@ -100,83 +108,115 @@ def write_project(folder: Path, count: int) -> Path:
     return folder
 
 
-def write_peer(folder: Path, project: Path, count: int) -> Path:
-    """The same texts for MkDocs alone."""
-    (folder / "docs/items").mkdir(parents=True)
-    (folder / "mkdocs.yml").write_text(_PEER, encoding="utf-8")
-    (folder / "docs/index.md").write_text("# 首页\n", encoding="utf-8")
-    for number in range(count):
-        _, head, body = (project / resource_path(number)).read_text(encoding="utf-8").split("---\n", 2)
-        facts = {name: value for name, value in yaml.safe_load(head).items() if name not in ("title", "summary")}
-        rows = "".join(f"| {name} | {str(value).replace('|', '/')} |\n" for name, value in facts.items())
-        title = yaml.safe_load(head)["title"]
-        text = f"# {title}\n\n| | |\n|--|--|\n{rows}\n{body.replace('(kebao:', '(').replace(')。', '.md)。')}"
-        (folder / f"docs/items/{Path(resource_path(number)).parent.name}.md").write_text(text, encoding="utf-8")
-    return folder
+def measure(folder: Path, count: int, peers: Sequence[Peer], *, runs: int, texts_only: bool) -> dict[str, list[Run]]:
+    """Cold, unchanged, one body changed, one title changed, plain pages; then the peers; all of it several times."""
+    project = write_project(folder / "project", count, texts_only=texts_only)
+    found: dict[str, list[Run]] = {}
+    for turn in range(runs):
+        for what, each in kebao_runs(project, count, turn):
+            found.setdefault(what, []).append(each)
+        for peer in peers:
+            if count <= peer.most:
+                place = folder / "peer"
+                peer.write(place, pages(project, count))
+                found.setdefault(peer.name, []).append(run(peer.command, place))
+                made = len(list((place / peer.site / "items").glob("*/index.html")))
+                assert made == count, f"{peer.name} made {made} pages of {count}"
+                shutil.rmtree(place)
+    return found
 
 
-def measure(folder: Path, count: int) -> dict[str, Run]:
-    """Cold, unchanged, one body changed, one title changed; then plain pages, and the peer."""
-    project = write_project(folder / "project", count)
-    peer = write_peer(folder / "peer", project, count)
-    runs = {"cold": kebao(project)}
+def kebao_runs(project: Path, count: int, turn: int) -> Iterator[tuple[str, Run]]:
+    for name in ("site", ".kebao"):
+        shutil.rmtree(project / name, ignore_errors=True)
+    yield _COLD, kebao(project)
     time.sleep(_SETTLING)
     kebao(project)
-    runs["unchanged"] = kebao(project)
-    changed = project / resource_path(count // 2)
+    yield "Kebao, unchanged", kebao(project)
+    changed = project / resource_path((count // 2 + turn) % count)
     changed.write_text(changed.read_text(encoding="utf-8") + "\n再说一句。\n", encoding="utf-8")
-    runs["one body"] = kebao(project)
+    yield "Kebao, one body changed", kebao(project)
     changed.write_text(changed.read_text(encoding="utf-8").replace("title: ", "title: 新", 1), encoding="utf-8")
-    runs["one title"] = kebao(project)
-    runs["without cache and splicing"] = kebao(project, "--no-cache", "--no-splice")
-    runs["MkDocs, Material, search"] = run([sys.executable, "-m", "mkdocs", "build", "-q"], peer)
-    return runs
+    yield "Kebao, one title changed", kebao(project)
+    yield "Kebao, no cache, no splicing", kebao(project, "--no-cache", "--no-splice")
+
+
+def median(runs: Sequence[Run]) -> Run:
+    return Run(*(statistics.median(getattr(run, name) for run in runs) for name in ("cpu", "wall", "peak")))
 
 
 def judged(runs: Mapping[str, Run]) -> list[Measured]:
-    cold, peer = runs["cold"], runs["MkDocs, Material, search"]
-    return [
-        Measured("cold, CPU, of MkDocs'", cold.cpu / peer.cpu, 0.35),
-        Measured("cold, wall, of MkDocs'", cold.wall / peer.wall, 0.25),
-        Measured("one body, CPU, of cold", runs["one body"].cpu / cold.cpu, 0.03),
-        Measured("one title, CPU, of cold", runs["one title"].cpu / cold.cpu, 0.06),
-        Measured("unchanged, CPU, of cold", runs["unchanged"].cpu / cold.cpu, 0.01),
-        Measured("largest process, of 400 MB", max(run.peak for run in runs.values()) / 400, 1.0),
+    """The ratios of one size."""
+    cold = runs[_COLD]
+    found = [
+        Measured("one body, CPU, of cold", runs["Kebao, one body changed"].cpu / cold.cpu, 0.03),
+        Measured("one title, CPU, of cold", runs["Kebao, one title changed"].cpu / cold.cpu, 0.06),
+        Measured("unchanged, CPU, of cold", runs["Kebao, unchanged"].cpu / cold.cpu, 0.01),
+        Measured("Kebao's largest process, of 400 MB", max(r.peak for n, r in runs.items() if "Kebao" in n) / 400, 1.0),
     ]
+    for name, peer in runs.items():
+        if "Kebao" not in name:
+            cpu, wall = _BUDGETS.get(name, (None, None))
+            found.append(Measured(f"cold, CPU, of {name}", cold.cpu / peer.cpu, cpu))
+            found.append(Measured(f"cold, wall, of {name}", cold.wall / peer.wall, wall))
+    return found
+
+
+def growth(everything: Mapping[int, Mapping[str, Run]]) -> list[Measured]:
+    """How CPU grows with the number of resources: 1 is in proportion to it."""
+    found = []
+    for name in next(iter(everything.values())):
+        sizes = sorted(size for size, runs in everything.items() if name in runs and size >= _LEAST_TO_GROW)
+        if len(sizes) > 1:
+            small, large = sizes[0], sizes[-1]
+            exponent = math.log(everything[large][name].cpu / everything[small][name].cpu) / math.log(large / small)
+            budget = 1.05 if name == _COLD else None
+            found.append(Measured(f"{name}: growth exponent, {small} to {large}", exponent, budget))
+    return found
+
+
+def table(everything: Mapping[int, Mapping[str, Run]], found: Mapping[str, Sequence[Measured]]) -> Iterator[str]:
+    yield from ("| resources | build | CPU s | wall s | peak MB |", "|--|--|--|--|--|")
+    for count, runs in everything.items():
+        for what, each in runs.items():
+            yield f"| {count} | {what} | {each.cpu:.2f} | {each.wall:.2f} | {each.peak:.0f} |"
+    yield from ("", f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} CPUs", "")
+    yield from ("| resources | ratio | measured | budget |", "|--|--|--|--|")
+    for size, lines in found.items():
+        for line in lines:
+            over = "" if line.is_kept else " **over**"
+            yield f"| {size} | {line.what} | {line.ratio:.3f}{over} | {'' if line.budget is None else line.budget} |"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--runs", type=int, default=1, help="how often each size is measured")
+    parser.add_argument("--peers", type=Path, help="a folder for other generators; they are installed there")
+    parser.add_argument("--most-in-nav", type=int, default=3000, help="more pages are not put into MkDocs' navigation")
+    parser.add_argument(
+        "--texts-only", action="store_true", help="shorter texts without tables, pictures and materials"
+    )
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     assert MINIMAL_PROJECT.is_dir()
-    everything: dict[int, dict[str, Run]] = {}
-    lines = ["| resources | build | CPU s | wall s | peak MB |", "|--|--|--|--|--|"]
+    peers, missing = [plain_mkdocs()], list[str]()
+    if options.peers:
+        peers, missing = installed_peers(options.peers, most_in_navigation=options.most_in_nav)
+    measured: dict[int, dict[str, list[Run]]] = {}
     for count in options.sizes:
         with tempfile.TemporaryDirectory() as folder:
-            everything[count] = measure(Path(folder), count)
-        for what, each in everything[count].items():
-            lines.append(f"| {count} | {what} | {each.cpu:.2f} | {each.wall:.2f} | {each.peak:.0f} |")
-    found = judged(everything[options.sizes[-1]])
-    if len(options.sizes) > 1:
-        small, large = options.sizes[0], options.sizes[-1]
-        growth = math.log(everything[large]["cold"].cpu / everything[small]["cold"].cpu) / math.log(large / small)
-        found.append(Measured(f"growth exponent, {small} to {large}", growth, 1.05))
-    lines += [
-        "",
-        f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} CPUs",
-        "",
-        "| ratio | measured | budget |",
-        "|--|--|--|",
-    ]
-    for line in found:
-        lines.append(f"| {line.what} | {line.ratio:.3f}{'' if line.is_kept else ' **over**'} | {line.budget} |")
-    print("\n".join(lines))  # noqa: T201
+            measured[count] = measure(Path(folder), count, peers, runs=options.runs, texts_only=options.texts_only)
+    medians = {count: {what: median(runs) for what, runs in each.items()} for count, each in measured.items()}
+    found = {str(count): judged(runs) for count, runs in medians.items()}
+    found["all"] = growth(medians)
+    print("\n".join([*table(medians, found), *(f"\nNot measured: {reason}" for reason in missing)]))  # noqa: T201
     if options.json:
-        figures = {count: {what: asdict(each) for what, each in runs.items()} for count, runs in everything.items()}
-        options.json.write_text(json.dumps(figures, indent=1, sort_keys=True), encoding="utf-8")
-    return 0 if all(line.is_kept for line in found) else 1
+        figures = {
+            c: {what: [asdict(run) for run in runs] for what, runs in each.items()} for c, each in measured.items()
+        }
+        options.json.write_text(json.dumps(figures, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
+    return 0 if all(line.is_kept for lines in found.values() for line in lines) else 1
 
 
 if __name__ == "__main__":

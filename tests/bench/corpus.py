@@ -93,7 +93,7 @@ def _resource(number: int, count: int, kind: str, choose: random.Random) -> str:
     body = _body(choose, resource_id(other))
     return f"""---
 title: {name}里的一课
-summary: {_sentence(choose)}
+summary: {sentence(choose)}
 topics: [{topics}]
 subject: {choose.choice(("mathematics", "chinese"))}
 stages: [primary]
@@ -135,9 +135,9 @@ def _body(choose: random.Random, other: str) -> str:
 
 
 def _paragraph(choose: random.Random) -> str:
-    return "".join(_sentence(choose) for _ in range(choose.randint(2, 5)))
+    return "".join(sentence(choose) for _ in range(choose.randint(2, 5)))
 
 
-def _sentence(choose: random.Random) -> str:
+def sentence(choose: random.Random) -> str:
     clauses = ("".join(choose.choices(COMMON, k=choose.randint(6, 14))) for _ in range(choose.randint(2, 3)))
     return f"{'，'.join(clauses)}。"

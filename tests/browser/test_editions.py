@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -23,6 +23,8 @@ from .conftest import ROOT, Readers, SiteHandler, SiteServer, Way
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from .axe import Axe
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +42,8 @@ MOVED = {
     "2026.1": "micro-stories/rice-number-three.html",
 }
 GONE = "micro-stories/a-note-to-grandma.html"
+#: A topic that goes with it.
+OLD_TOPIC = "letters-home"
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -64,12 +68,19 @@ def write_history(project: Path) -> None:
     now = cone.read_text("utf-8")
     (package / "micro-stories" / "rice-number-three").rename(package / "micro-cases" / "rice-number-three")
     rewrite(cone, lambda text: text.replace("六组不配套的沙子实验", "沙子实验").replace("12 分钟", "15 分钟"))
+    note = package / "micro-stories" / "a-note-to-grandma" / "index.md"
+    rewrite(note, lambda text: text.replace("topics: [", f"topics: [{OLD_TOPIC}, ", 1))
+    topic = package / "topics" / f"{OLD_TOPIC}.md"
+    ground = (package / "topics" / "ict-in-class.md").read_text("utf-8").replace("order: 6", "order: 60")
+    # What it suggests is of its own topic.
+    topic.write_text("".join(row for row in ground.splitlines(True) if not row.startswith("suggested:")), "utf-8")
     git(project, "init", "--quiet", "--initial-branch=main")
     tag(project, "2025.1")
     cone.write_text(now, encoding="utf-8", newline="\n")
     tag(project, "2025.2")
     (package / "micro-cases" / "rice-number-three").rename(package / "micro-stories" / "rice-number-three")
     shutil.rmtree(package / "micro-stories" / "a-note-to-grandma")
+    topic.unlink()
     tag(project, "2026.1")
 
 
@@ -173,14 +184,26 @@ def test_where_a_resource_is_not_in_an_edition_the_selector_says_so_and_leads_ho
     assert reader.uri == at("zh", CURRENT, "index.html")
 
 
-@pytest.mark.parametrize("place", ["index.html", "topics/hands-on-maths.html", "catalog/index.html", "downloads.html"])
-def test_from_any_page_one_gets_to_its_like_or_its_section(read: Readers, place: str) -> None:
+@pytest.mark.parametrize(
+    "place, like",
+    [
+        ("index.html", "index.html"),
+        ("catalog/index.html", "catalog/index.html"),
+        ("downloads.html", "downloads.html"),
+        ("topics/hands-on-maths.html", "topics/hands-on-maths.html"),
+        ("schools/daoxiang-primary.html", "schools/daoxiang-primary.html"),
+        (f"topics/{OLD_TOPIC}.html", "topics/index.html"),
+    ],
+)
+def test_from_any_page_one_gets_to_its_like_or_its_section(read: Readers, place: str, like: str) -> None:
     reader = read()
     page = reader.open(at("zh", "2025.1", place))
     choose(page, CURRENT)
     page.wait_for_url("**/2026.1/**")
-    like = "topics/index.html" if place.startswith("topics/") else place
     assert reader.uri == at("zh", CURRENT, like)
+    page.go_back()
+    banner = page.locator("[data-edition-note] a").first
+    assert str(banner.evaluate("link => link.href")).endswith(f"/{at('zh', CURRENT, like)}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -297,23 +320,54 @@ def test_no_page_of_the_tree_is_wider_than_a_phone_because_of_the_selector(read:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_materials_own_selector_lists_our_editions(browser: Browser, public: Path, tmp_path: Path) -> None:
-    """Any site of mkdocs-material that lies in the tree finds our versions.json (mike's contract)."""
-    tree = tmp_path / "tree"
+@pytest.mark.parametrize("way", ["http"], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_an_old_edition_break_no_rule_with_banner_and_selector(
+    read: Readers, axe: Axe, scheme: Literal["light", "dark"]
+) -> None:
+    wrong = {}
+    reader = read(color_scheme=scheme, reduced_motion="reduce")
+    for place in (STEADY, CHANGED, "index.html", "whats-new.html", f"topics/{OLD_TOPIC}.html"):
+        for width in (1280, 390):
+            reader.page.set_viewport_size({"width": width, "height": 844})
+            page = reader.open(at("zh", "2025.1", place))
+            expect(page.locator("[data-edition-note]")).to_be_visible()
+            for is_open in (False, True):
+                if is_open:
+                    choices(page)
+                if found := axe.violations(page):
+                    wrong[place, width, is_open] = found
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert wrong == {}
+
+
+@pytest.fixture(scope="module")
+def stock_tree(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published tree with an edition that mkdocs-material has built, as it comes."""
+    folder = tmp_path_factory.mktemp("stock")
+    tree = Path(shutil.copytree(public, folder / "tree"))
     site = tree / PACKAGE / "zh" / "2025.2"
-    source = tmp_path / "source"
-    (source / "docs").mkdir(parents=True)
-    (source / "docs" / "index.md").write_text("# Stock\n", encoding="utf-8")
+    shutil.rmtree(site)
+    docs = folder / "source" / "docs"
+    for page in ("index.html", STEADY, GONE):
+        path = docs / page.replace(".html", ".md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# Stock\n", encoding="utf-8")
     settings = {
         "site_name": "Stock",
+        "site_url": f"https://kebao.example/{PACKAGE}/zh/2025.2/",
+        "use_directory_urls": False,
         "theme": {"name": "material", "font": False},
         "extra": {"version": {"provider": "mike"}},
     }
-    (source / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "-d", str(site)], cwd=source, check=True)
-    shutil.copyfile(public / PACKAGE / "zh" / "versions.json", tree / PACKAGE / "zh" / "versions.json")
-    (tree / "404.html").write_text("", encoding="utf-8")
-    for url in serve(tree):
+    (docs.parent / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "-d", str(site)], cwd=docs.parent, check=True)
+    return tree
+
+
+def test_materials_own_selector_lists_our_editions(browser: Browser, stock_tree: Path) -> None:
+    """Any site of mkdocs-material that lies in the tree finds our versions.json (mike's contract)."""
+    for url in serve(stock_tree):
         page = browser.new_page()
         page.goto(f"{url}{PACKAGE}/zh/2025.2/index.html")
         expect(page.locator(".md-version__current")).to_contain_text("2025.2")
@@ -322,4 +376,16 @@ def test_materials_own_selector_lists_our_editions(browser: Browser, public: Pat
         assert [link.get_attribute("href") for link in links.all()] == [
             f"{url}{PACKAGE}/zh/{edition}/" for edition in reversed(EDITIONS)
         ]
+        page.close()
+
+
+@pytest.mark.parametrize("place, like", [(STEADY, STEADY), (GONE, "")])
+def test_materials_own_selector_stays_on_the_page(browser: Browser, stock_tree: Path, place: str, like: str) -> None:
+    """It asks for the sitemap of the edition that was chosen; where the page is not in it, it goes to the start."""
+    for url in serve(stock_tree):
+        page = browser.new_page()
+        page.goto(f"{url}{PACKAGE}/zh/2025.2/{place}#here")
+        # Its list lies over the button as soon as the pointer is there.
+        page.locator(".md-version__link", has_text=CURRENT).dispatch_event("click")
+        page.wait_for_url(f"{url}{PACKAGE}/zh/{CURRENT}/{like}{'#here' if like else ''}")
         page.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 
 import pytest
 from mkdocs.exceptions import BuildError
 
+from kebao.assembly.processes import can_split
 from mkdocs_kebao.forks import in_processes
 
 PIECES = [list(range(start, 300, 3)) for start in range(3)]
@@ -32,7 +34,7 @@ def processes(piece: Sequence[int]) -> list[str]:
 @pytest.mark.usefixtures("alone")
 def test_results_come_in_the_order_of_the_pieces() -> None:
     assert in_processes(PIECES, doubled) == [text for piece in PIECES for text in doubled(piece)]
-    assert len(set(in_processes(PIECES, processes))) == (3 if hasattr(os, "fork") else 1)
+    assert len(set(in_processes(PIECES, processes))) == (3 if can_split() else 1)
 
 
 @pytest.mark.usefixtures("alone")
@@ -49,7 +51,7 @@ def test_a_failure_in_any_process_is_told_in_its_words() -> None:
 
 
 @pytest.mark.usefixtures("alone")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not split there")
+@pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="processes are not split there")
 def test_a_process_that_is_killed_is_a_failure() -> None:
     this = os.getpid()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +16,11 @@ from kebao.editions.publish import publish
 from kebao.editions.states import EditionState, State, settled_states, with_state, write_states
 
 from .edition_stores import Released
+from .killing import Killer, killer, moments
 from .page_reading import different, tree_bytes
-from .projects import environment
 
 pytestmark = [pytest.mark.site, pytest.mark.skipif(os.name == "nt", reason="needs fork")]
 
-CHILD = Path(__file__).with_name("kill_at_write.py")
 #: How many of the moments are tried; KEBAO_FUZZ=1 tries them all.
 MOMENTS = 60
 
@@ -52,25 +49,18 @@ def before(released: Released, tmp_path_factory: pytest.TempPathFactory) -> Befo
 
 
 @pytest.fixture(scope="module")
-def child() -> Iterator[subprocess.Popen[str]]:
-    env = environment(PYTHONPATH=os.pathsep.join(sys.path))
-    command = [sys.executable, str(CHILD)]
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield process
+def child(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
+    with killer(tmp_path_factory.mktemp("scratch")) as started:
+        yield started
 
 
-def ask(child: subprocess.Popen[str], number: int, before: Before, out: Path) -> str:
-    assert child.stdin
-    assert child.stdout
-    places = (before.released.project, before.released.store.root, out)
-    child.stdin.write("\t".join((str(number), *map(str, places))) + "\n")
-    child.stdin.flush()
-    return child.stdout.readline().strip()
+def finish(child: Killer, before: Before, out: Path) -> int:
+    """How many writes there were."""
+    return len(child.finish("publish", before.released.project, before.released.store.root, out))
 
 
-def moments(count: int) -> list[int]:
-    step = 1 if os.environ.get("KEBAO_FUZZ") else max(1, count // MOMENTS)
-    return sorted({*range(1, count + 1, step), count - 1, count})
+def kill(child: Killer, number: int, before: Before, out: Path) -> None:
+    child.kill(number, "publish", before.released.project, before.released.store.root, out)
 
 
 def without_locks(folder: Path) -> dict[str, bytes]:
@@ -78,23 +68,23 @@ def without_locks(folder: Path) -> dict[str, bytes]:
 
 
 def test_killed_at_any_write_the_tree_is_whole_and_the_next_run_finishes(
-    before: Before, child: subprocess.Popen[str], tmp_path: Path
+    before: Before, child: Killer, tmp_path: Path
 ) -> None:
     published = read_publication(before.out)
     assert published
     expected = without_locks(before.expected)
     out = tmp_path / "public"
     shutil.copytree(before.out, out)
-    count = int(ask(child, 0, before, out))
+    count = finish(child, before, out)
     assert different(expected, without_locks(out)) == []
     assert count > 100
-    for number in moments(count):
+    for number in moments(count, MOMENTS):
         shutil.rmtree(out)
         shutil.copytree(before.out, out)
-        assert ask(child, number, before, out) == "killed"
+        kill(child, number, before, out)
         broken = [uri for uri in published.pages if not is_whole(out / uri)]
         assert broken == [], f"killed before write {number}"
-        assert ask(child, 0, before, out).isdigit()
+        finish(child, before, out)
         assert different(expected, without_locks(out)) == [], f"killed before write {number}"
 
 
@@ -103,16 +93,16 @@ def is_whole(page: Path) -> bool:
 
 
 def test_killed_at_any_write_of_the_first_publication_nothing_half_stands_there(
-    before: Before, child: subprocess.Popen[str], tmp_path: Path
+    before: Before, child: Killer, tmp_path: Path
 ) -> None:
     out = tmp_path / "public"
-    count = int(ask(child, 0, before, out))
+    count = finish(child, before, out)
     expected = without_locks(out)
-    for number in moments(count)[:: 1 if os.environ.get("KEBAO_FUZZ") else 6]:
+    for number in moments(count, MOMENTS)[:: 1 if os.environ.get("KEBAO_FUZZ") else 6]:
         shutil.rmtree(out, ignore_errors=True)
-        assert ask(child, number, before, out) == "killed"
+        kill(child, number, before, out)
         assert not out.exists() or different(expected, without_locks(out)) == []
-        assert ask(child, 0, before, out).isdigit()
+        finish(child, before, out)
         assert different(expected, without_locks(out)) == []
         assert sorted(os.listdir(tmp_path)) == [".public.lock", "public"]
 

@@ -128,8 +128,8 @@ def county_alone(levels: Path, extends: str) -> None:
     change(levels, f"{{package: {PROVINCE}, edition: next}}", extends)
 
 
-def change(levels: Path, old: str, new: str) -> None:
-    path = levels / "content/packages" / COUNTY / "package.yml"
+def change(levels: Path, old: str, new: str, package: str = COUNTY) -> None:
+    path = levels / "content/packages" / package / "package.yml"
     text = path.read_text("utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), "utf-8")
@@ -149,9 +149,9 @@ def codes(levels: Path) -> list[str]:
     return [problem.code for problem in check_project(levels).problems]
 
 
-def snapshot(levels: Path) -> object:
+def snapshot(levels: Path, package: str = COUNTY) -> object:
     project = with_upstreams(check_project(levels))
-    taken = take_snapshot(project.content.packages[COUNTY], edition="x", audience="public", facts=project.facts)
+    taken = take_snapshot(project.content.packages[package], edition="x", audience="public", facts=project.facts)
     return taken.resources
 
 
@@ -209,6 +209,118 @@ def test_a_published_site_is_an_upstream_too(built: Path, levels: Path) -> None:
     assert snapshot(levels) == before
 
 
+def downloads(built: Path, levels: Path) -> tuple[Path, Path]:
+    """The sources and the full package of the province's downloads page, in a folder of the county's project."""
+    page_text = page(built, PROVINCE, "downloads.html")
+    folder = levels / "upstream"
+    folder.mkdir()
+    sources = next((built / "_files").rglob(f"{PROVINCE}-sources.tar.gz"))
+    bundle = next((built / "_files").rglob("*省级包*完整*.zip"))
+    for file in (sources, bundle):
+        assert file.parent.name in page_text, "the downloads page offers it"
+        shutil.copyfile(file, folder / file.name)
+    return folder / sources.name, folder / bundle.name
+
+
+@pytest.mark.parametrize("wanted", [0, 1])
+def test_what_a_downloads_page_offers_is_an_upstream_too(built: Path, levels: Path, wanted: int) -> None:
+    before = snapshot(levels)
+    chosen = downloads(built, levels)[wanted]
+    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: upstream/{chosen.name}}}")
+    taken = run(kebao_command("upstream", "take", COUNTY, "next"), cwd=levels)
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert codes(levels) == []
+    assert snapshot(levels) == before
+
+
+def hints(levels: Path) -> list[str]:
+    return [problem.hint.in_english() for problem in check_project(levels).problems if problem.hint]
+
+
+def test_half_of_a_download_says_which_half_is_missing(built: Path, levels: Path) -> None:
+    sources, bundle = downloads(built, levels)
+    aside = levels / "aside.zip"
+    bundle.rename(aside)
+    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: upstream/{sources.name}}}")
+    taken = run(kebao_command("upstream", "take", COUNTY, "next", "--lang", "en"), cwd=levels)
+    assert "put the full package (ZIP)" in taken.stderr
+    aside.rename(bundle)
+    sources.unlink()
+    change(levels, f"upstream/{sources.name}", f"upstream/{bundle.name}")
+    assert codes(levels) == ["KB415"]
+    assert "put 'base-sources.tar.gz' beside it" in hints(levels)[0]
+
+
+def test_a_bundle_whose_file_is_damaged_is_not_taken(built: Path, levels: Path) -> None:
+    sources, bundle = downloads(built, levels)
+    picture = next((built / "_files").rglob("省里的板书.png")).read_bytes()
+    data = bundle.read_bytes()
+    assert data.count(picture) == 1
+    bundle.write_bytes(data.replace(picture, picture[:-1] + b"!"))
+    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: upstream/{sources.name}}}")
+    taken = run(kebao_command("upstream", "take", COUNTY, "next", "--lang", "en"), cwd=levels)
+    assert taken.returncode != 0
+    assert "is missing" in taken.stderr
+    assert not [path for path in (levels / ".kebao/upstream").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("form", ["zip", "gztar"])
+def test_an_archive_of_the_whole_project_is_an_upstream_too(levels: Path, form: str) -> None:
+    before = snapshot(levels)
+    copy = levels.parent / "copy" / "province-main"
+    for name in ("content", "site_config"):
+        shutil.copytree(levels / name, copy / name)
+    name = shutil.make_archive(str(levels / "province"), form, copy.parent, copy.name)
+    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: {Path(name).name}}}")
+    taken = run(kebao_command("upstream", "take", COUNTY, "next"), cwd=levels)
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert codes(levels) == []
+    assert snapshot(levels) == before
+
+
+def test_a_package_on_an_edition_from_elsewhere_offers_sources_that_stand_alone(levels: Path, tmp_path: Path) -> None:
+    """School on county on an edition of the province: the school has only what the county's site offers."""
+    people = levels / "content/people.yml"
+    written = people.read_text("utf-8")
+    people.write_text(written.replace("{id: wang-lan,", "{id: wang-lan, pseudonym: true,"), "utf-8")
+    expected = snapshot(levels, SCHOOL)
+    freeze(levels, "2025.1")
+    school = tmp_path / "school"
+    for name in ("content", "site_config"):
+        shutil.copytree(levels / name, school / name)
+    county_alone(levels, f"{{package: {PROVINCE}, edition: 2025.1}}")
+    term = levels / "content/vocabularies/phases.yml"
+    term.write_text(term.read_text("utf-8") + "  - {id: at-home, label: {zh: 在家, en: At home}}\n", "utf-8")
+    run(kebao_command("upstream", "take", COUNTY), cwd=levels)
+    built = run(kebao_command("build", "--package", COUNTY, "--out", "site"), cwd=levels)
+    assert built.returncode == 0, built.stdout + built.stderr
+
+    (school / "upstream").mkdir()
+    for pattern in (f"{COUNTY}-sources.tar.gz", "*完整*.zip"):
+        (found,) = (levels / "site/_files").rglob(pattern)
+        shutil.copyfile(found, school / "upstream" / found.name)
+    with tarfile.open(school / "upstream" / f"{COUNTY}-sources.tar.gz") as archive:
+        names = archive.getnames()
+        told = archive.extractfile("content/people.yml")
+        assert told is not None
+        assert "pseudonym: true" in told.read().decode()
+    assert "content/packages/base/micro-stories/paper/index.md" in names
+    assert not [name for name in names if "draft" in name or "clay" in name or "water" in name]
+    for name in (PROVINCE, COUNTY):
+        shutil.rmtree(school / "content/packages" / name)
+    site = school / "site_config/site.yml"
+    site.write_text(site.read_text("utf-8").replace("- base\n", "").replace("- demo\n", ""), "utf-8")
+    site.write_text(site.read_text("utf-8").replace("default_package: demo", "default_package: village"), "utf-8")
+    place = f"{{package: {COUNTY}, edition: next, from: upstream/{COUNTY}-sources.tar.gz}}"
+    change(school, f"{{package: {COUNTY}, edition: next}}", place, SCHOOL)
+    taken = run(kebao_command("upstream", "take", SCHOOL, "next"), cwd=school)
+    assert taken.returncode == 0, taken.stdout + taken.stderr
+    assert codes(school) == []
+    assert snapshot(school, SCHOOL) == expected
+    origins = with_upstreams(check_project(school)).content.packages[SCHOOL].provenance.origins
+    assert (origins["paper"].package, origins["paper"].edition) == (PROVINCE, "2025.1")
+
+
 def test_published_sources_hold_no_draft_and_nobody_who_is_not_named(built: Path) -> None:
     pages = json.loads((built / PROVINCE / "zh/next/pages.json").read_text("utf-8"))
     with tarfile.open(built / pages["sources"]) as archive:
@@ -258,8 +370,9 @@ def test_an_edition_that_is_a_path_is_refused(levels: Path, edition: str) -> Non
     assert codes(levels) == ["KB415"]
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", b"\x1f\x8b\x08\x00cut off"])
-def test_an_archive_that_is_none_is_an_error(levels: Path, data: bytes) -> None:
-    (levels / "province.tar.gz").write_bytes(data)
-    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: province.tar.gz}}")
+@pytest.mark.parametrize("data", [b"", b"no archive", b"\x1f\x8b\x08\x00cut off", b"PK\x03\x04cut off"])
+@pytest.mark.parametrize("suffix", ["tar.gz", "zip"])
+def test_an_archive_that_is_none_is_an_error(levels: Path, data: bytes, suffix: str) -> None:
+    (levels / f"province.{suffix}").write_bytes(data)
+    county_alone(levels, f"{{package: {PROVINCE}, edition: next, from: province.{suffix}}}")
     assert codes(levels) == ["KB415"]

@@ -54,7 +54,9 @@ def test_every_edition_and_latest_stand_as_they_were_frozen(released: Released, 
     for edition in released.store.editions("demo"):
         for locale in ("zh", "en"):
             frozen = tree_bytes(released.store.folder("demo", edition) / "site" / locale)
-            assert different(frozen, tree_bytes(public / "demo" / locale / edition)) == []
+            shown = dict(tree_bytes(public / "demo" / locale / edition))
+            assert shown.pop("sitemap.xml").startswith(b"<?xml"), "it stands beside what is frozen"
+            assert different(frozen, shown) == []
     newest = tree_bytes(released.store.folder("demo", "2026.1") / "site" / "zh")
     latest = tree_bytes(public / "demo" / "zh" / "latest")
     assert {path: latest[path] for path in newest} == newest
@@ -106,7 +108,7 @@ def test_the_script_says_the_same_as_the_json(public: Path) -> None:
 
 def test_history_says_what_became_of_each_resource(public: Path) -> None:
     rows: dict[str, list[list[str]]] = {}
-    for path in (public / "demo/zh/history").glob("*.js"):
+    for path in (public / "demo/zh/history").glob("?.js"):
         match = re.fullmatch(r'Kebao\.put\("history/.","[0-9a-f]{8}",(.*)\);\n', path.read_text("utf-8"))
         assert match
         rows.update(json.loads(match[1]))
@@ -120,6 +122,32 @@ def test_history_says_what_became_of_each_resource(public: Path) -> None:
         ["2025.1", "added", f"micro-stories/{LEAVING}.html"],
         ["2025.2", "retired", ""],
     ]
+
+
+def test_every_edition_has_a_sitemap_for_the_selector_of_material(public: Path) -> None:
+    """It finds a page below what all addresses begin with, if that is an address too."""
+    for edition in ("2025.1", "2026.1", "latest"):
+        folder = public / "demo" / "zh" / edition
+        addresses = [str(loc.text) for loc in etree.parse(folder / "sitemap.xml").iter(f"{SITEMAP}loc")]
+        start = f"https://kebao.example/demo/zh/{edition}/"
+        assert addresses[0] == start
+        assert all(address.startswith(start) for address in addresses)
+        known = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+        listed = {address.removeprefix(start) for address in addresses[1:]}
+        assert listed <= known
+        left = {"404.html", f"micro-stories/{LEAVING}.html", f"micro-cases/{MOVING}.html"}
+        assert known - listed <= left, "tombstones of latest are in no sitemap"
+
+
+def test_topics_schools_and_programmes_are_found_in_other_editions(public: Path) -> None:
+    script = (public / "demo/zh/history/collections.js").read_text("utf-8")
+    known = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    assert "topics/hands-on-maths.html" in known["2025.1 2025.2 2026.1"]
+    assert "schools/willow-school.html" in known["2025.1 2025.2 2026.1"]
+    assert "programmes/county-2025.html" in known["2025.1 2025.2 2026.1"]
+    for editions, paths in known.items():
+        for edition in editions.split():
+            assert all((public / "demo/zh" / edition / path).is_file() for path in paths)
 
 
 def test_sitemaps_name_latest_only_with_languages_that_really_have_the_page(public: Path) -> None:

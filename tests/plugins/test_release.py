@@ -20,6 +20,7 @@ import pytest
 from kebao.cli.main import main
 from kebao.editions.errors import EditionError
 from kebao.editions.folder_lock import folder_lock
+from kebao.editions.previous import appearances
 from kebao.editions.release import ReleaseOptions, release
 from kebao.editions.states import State, settled_states
 from kebao.editions.store import EditionStore
@@ -78,6 +79,31 @@ def test_pages_are_listed_by_id(released: Released) -> None:
 def test_pages_say_their_edition(released: Released) -> None:
     page = read_page(released.store.folder("demo", "2025.2") / "site/zh", "index.html")
     assert "2025.2" in page.text("//footer")
+
+
+def facet_of_editions(store: EditionStore, edition: str) -> list[str]:
+    """The editions that the catalog offers to filter by."""
+    script = (store.folder("demo", edition) / "site/zh/search/facets.js").read_text("utf-8")
+    payload = json.loads(script[script.index("{") : script.rindex("}") + 1])
+    return [id_ for facet in payload["facets"] if facet["id"] == "edition" for id_, _ in facet["values"]]
+
+
+def test_the_catalog_offers_the_edition_in_which_a_resource_appeared(released: Released, tmp_path: Path) -> None:
+    mine = released.copy(tmp_path)
+    assert facet_of_editions(mine.store, "2025.1") == facet_of_editions(mine.store, "2025.2") == []
+    new = mine.project / PACKAGE / "micro-stories" / "second-day"
+    shutil.copytree(mine.project / PACKAGE / "micro-stories" / MOVING, new)
+    page = new / "index.md"
+    text = page.read_text("utf-8").replace("title: 一张纸", "title: 第二天").replace("她发下去的白纸", "第二天的白纸")
+    page.write_text(text, encoding="utf-8")
+    release(mine.project, mine.store, ReleaseOptions(package="demo", edition="2026.10", jobs=2))
+    assert facet_of_editions(mine.store, "2026.10") == ["2026.10", "2025.1"]
+    assert appearances(mine.store, "demo", before="2027.1") == {
+        "2025.1": sorted(mine.store.pages("demo", "2025.1")["resources"]),
+        "2025.2": [],
+        "2026.1": [],
+        "2026.10": ["second-day"],
+    }
 
 
 def test_states_follow_the_order_of_editions(released: Released) -> None:
@@ -329,6 +355,28 @@ def test_two_releases_at_once_are_one_too_many(released: Released, tmp_path: Pat
     with folder_lock(store.lock_path), pytest.raises(EditionError, match="another kebao is at work"):
         release(released.project, store, options)
     assert not store.editions("demo")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_a_lock_ends_with_its_process_though_one_that_was_split_off_lives_on(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    answers, tell = os.pipe()
+    test_goes_on, test_ends = os.pipe()
+    holder = os.fork()
+    if holder == 0:
+        os.close(test_ends)
+        with folder_lock(path):
+            if os.fork() == 0:
+                os.read(test_goes_on, 1)
+                os._exit(0)
+            os.write(tell, b"!")
+            os._exit(0)
+    assert os.read(answers, 1) == b"!"
+    os.waitpid(holder, 0)
+    with folder_lock(path):
+        pass
+    for descriptor in (answers, tell, test_goes_on, test_ends):
+        os.close(descriptor)
 
 
 def test_a_flipped_byte_and_a_missing_file_are_found(

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import etree, html
 
 from .edition_stores import FRACTIONS, LEAVING, MOVING, Released
-from .projects import kebao_command, run
+from .projects import environment, kebao_command, run
 
 
 def news(folder: Path) -> dict[str, Any]:
@@ -89,3 +97,34 @@ def test_a_damaged_store_is_told_and_builds_nothing(released: Released, tmp_path
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="ends a group of processes")
+def test_the_site_that_is_served_while_writing_is_compared_with_the_latest_edition(released: Released) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = kebao_command("serve", "--no-open", "--address", address, "--store", released.store.root)
+    with subprocess.Popen(
+        command, cwd=released.project, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            data = json.loads(asked(f"http://{address}/whats-new.json", process))
+        finally:
+            # The command and MkDocs, which it has started.
+            os.killpg(process.pid, signal.SIGTERM)
+    assert (data["edition"], data["previous"]) == ("next", "2026.1")
+
+
+def asked(url: str, process: subprocess.Popen[bytes]) -> bytes:
+    """What a server says that is about to start."""
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                return bytes(answer.read())
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("it ended")

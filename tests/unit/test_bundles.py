@@ -8,6 +8,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kebao.bundles.archive import BundleError, write_bundle
+from kebao.bundles.archive import BundleError, BundleWriter, write_bundle
 from kebao.bundles.bundle_plan import BundlePlan, Member
 from kebao.bundles.names import safe_name, unique_stems
 from kebao.bundles.plan import plan_bundles
@@ -380,13 +381,29 @@ def test_a_file_that_changed_during_the_build_stops_the_bundle(tmp_path: Path, d
         zip_of(plans_of(FRACTIONS)[("resource", "fractions")], tmp_path)
 
 
-def test_a_stream_that_cannot_seek_is_a_mistake(tmp_path: Path) -> None:
-    class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
+def test_a_file_that_changed_between_two_bundles_stops_the_second(tmp_path: Path) -> None:
+    put_sources(tmp_path, (FRACTIONS,))
+    writer, plan = BundleWriter(tmp_path), plans_of(FRACTIONS)[("resource", "fractions")]
+    writer.write(plan, io.BytesIO())
+    (tmp_path / FRACTIONS.path_of("plan.docx")).write_bytes(b"PK plam")
 
-    with pytest.raises(ValueError, match="seekable"):
-        write_bundle(plans_of(FRACTIONS)[("resource", "fractions")], tmp_path, Pipe())
+    with pytest.raises(BundleError, match=r"plan\.docx changed"):
+        writer.write(plan, io.BytesIO())
+
+
+def test_a_bundle_is_written_from_its_first_byte_to_its_last_and_summed_on_the_way(tmp_path: Path) -> None:
+    class Pipe(io.BytesIO):
+        def seek(self, *_: object) -> int:
+            raise io.UnsupportedOperation
+
+    put_sources(tmp_path, (FRACTIONS,))
+    plan, pipe = plans_of(FRACTIONS)[("resource", "fractions")], Pipe()
+    sums = write_bundle(plan, tmp_path, pipe)
+
+    data = pipe.getvalue()
+    assert data == zip_of(plan, tmp_path)
+    assert (sums.sha256, sums.crc32) == (hashlib.sha256(data).hexdigest(), zlib.crc32(data))
+    assert sums.size_bytes == len(data)
 
 
 # The pages and the list

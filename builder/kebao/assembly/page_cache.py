@@ -12,10 +12,22 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 #: Another name for another form of entries.
 _FORM = "v1"
 _SUFFIX = ".html"
+
+
+def can_keep(cache: Path) -> bool:
+    """Whether anything can be written to a project's cache: not on a read-only or full disk, where all is made anew."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=cache) as probe:
+            probe.write(b"?")
+    except OSError:
+        return False
+    return True
 
 
 def pages_folder(cache: Path) -> Path:

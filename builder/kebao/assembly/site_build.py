@@ -17,8 +17,12 @@ from kebao import __version__
 from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import dump_files_indexes
+from kebao.assembly.kept_files import KeptFiles
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
+from kebao.assembly.page_cache import can_keep
+from kebao.assembly.processes import WorkError, each_in_a_process
+from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import all_shards
 from kebao.model.shard import WORKING_EDITION, Shard
@@ -86,8 +90,13 @@ def build_site(
         output_folder(options.out, marker=SITE_MARKER) as staged,
         TemporaryDirectory(prefix="kebao-") as scratch,
     ):
-        cache = cache_folder(project.root) if options.use_cache else Path(scratch) / "cache"
-        storer = FileStorer(project, FileStore(staged / "_files"), cache, on_file)
+        keeps = options.use_cache and can_keep(cache_folder(project.root))
+        cache = cache_folder(project.root) if keeps else Path(scratch) / "cache"
+        kept = KeptFiles(cache / "materials") if keeps else None
+        if kept:
+            kept.tidy()
+        store = FileStore(staged / "_files", shares=keeps, kept=kept)
+        storer = FileStorer(project, store, cache, on_file, max(1, options.jobs))
         packages = dict.fromkeys(shard.package for shard in shards)
         index_path = Path(scratch) / "files.json"
         indexes = {package: storer.store_package(package) for package in packages}
@@ -103,13 +112,18 @@ def build_site(
             environment={} if options.splice else {"KEBAO_NO_SPLICE": "1"},
         )
         build_shards(project, shards, builds, on_shard)
-        start_pages = landing_pages(project.sound_site(), landing_packages(project.content, shards))
-        for uri, page in start_pages.items():
-            (staged / uri).parent.mkdir(parents=True, exist_ok=True)
-            (staged / uri).write_bytes(page)
-        (staged / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
-        pages = sum(len(json.loads((staged / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards)
-        size_bytes = sum(path.stat().st_size for path in staged.rglob("*") if path.is_file())
+        return finish_site(project, shards, staged)
+
+
+def finish_site(project: CheckedProject, shards: tuple[Shard, ...], folder: Path) -> BuildReport:
+    """Adds to a folder with all shards what is there once for the site: start pages and the marker."""
+    start_pages = landing_pages(project.sound_site(), landing_packages(project.content, shards))
+    for uri, page in start_pages.items():
+        (folder / uri).parent.mkdir(parents=True, exist_ok=True)
+        (folder / uri).write_bytes(page)
+    (folder / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
+    pages = sum(len(json.loads((folder / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards)
+    size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return BuildReport(shards=shards, pages=pages, size_bytes=size_bytes)
 
 
@@ -146,6 +160,9 @@ def build_shards(
     project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, on_shard: Callable[[Shard], None]
 ) -> None:
     """Builds the shards side by side; BuildError when one of them fails."""
+    if can_build_here():
+        _build_in_split_processes(project, shards, builds, on_shard)
+        return
 
     def build(shard: Shard) -> Shard:
         _run_mkdocs(project, shard, builds)
@@ -161,8 +178,32 @@ def build_shards(
             raise
 
 
-def _run_mkdocs(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> None:
-    environment = {
+def _build_in_split_processes(
+    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, on_shard: Callable[[Shard], None]
+) -> None:
+    """Each shard in a process that has the checked project already."""
+
+    def build(shard: Shard) -> list[str]:
+        environment = _environment(project, shard, builds)
+        # Another store may hold other upstream packages.
+        handed = None if "KEBAO_STORE" in environment else project
+        code, said = run_module_here(_arguments(project, shard, builds), project.root, environment, handed)
+        if code != 0:
+            raise BuildError(f"{shard.uri}: {last_lines(said)}")
+        return []
+
+    try:
+        each_in_a_process(shards, build, at_once=builds.jobs, on_done=on_shard)
+    except WorkError as error:
+        raise BuildError(str(error)) from error
+
+
+def _arguments(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> list[str]:
+    return ["mkdocs", "build", "-f", str(project.root / "mkdocs.yml"), "-d", str(builds.folder_of(shard))]
+
+
+def _environment(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> dict[str, str]:
+    return {
         **mkdocs_environment(project, shard),
         "KEBAO_FILES_INDEX": str(builds.files_index),
         "KEBAO_ASSETS_PATH": str(builds.assets),
@@ -174,11 +215,14 @@ def _run_mkdocs(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> N
         "KEBAO_PREVIOUS": str(builds.previous.get(shard.package, "")),
         **builds.environment,
     }
-    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project.root / "mkdocs.yml")]
+
+
+def _run_mkdocs(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> None:
+    """MkDocs as a program of its own, which checks the project again."""
     done = subprocess.run(
-        [*command, "-d", str(builds.folder_of(shard))],
+        [sys.executable, "-m", *_arguments(project, shard, builds)],
         cwd=project.root,
-        env=environment,
+        env=_environment(project, shard, builds),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -186,8 +230,7 @@ def _run_mkdocs(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> N
         check=False,
     )
     if done.returncode != 0:
-        last_lines = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise BuildError(f"{shard.uri}: {last_lines}")
+        raise BuildError(f"{shard.uri}: {last_lines(done.stdout + done.stderr)}")
 
 
 def mkdocs_environment(project: CheckedProject, shard: Shard) -> dict[str, str]:

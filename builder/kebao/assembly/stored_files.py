@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore, atomic_writer
+from kebao.assembly.stored_bundles import BundleStorer
+from kebao.assembly.upstream_places import sources_name
 from kebao.assembly.upstream_sources import sources_archive
-from kebao.bundles.archive import write_bundle
-from kebao.bundles.bundle_plan import BundlePlan
 from kebao.bundles.names import safe_name
-from kebao.bundles.plan import plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.catalog.entries import is_published
 from kebao.model.files_index import FilesIndex, Picture, StoredBundle
@@ -41,15 +38,20 @@ class FileStorer:
     Attributes:
         cache: Folder for previews and bundles that were made before.
         on_progress: Told the name of each file as it is stored.
+        jobs: In how many processes bundles are made.
     """
 
     project: CheckedProject
     store: FileStore
     cache: Path
     on_progress: Progress
+    jobs: int = 1
 
-    def store_package(self, package_id: str) -> FilesIndex:
-        """Stores everything a package's sites need; what is stored already is left alone."""
+    def store_package(self, package_id: str, *, downloads: FilesIndex | None = None) -> FilesIndex:
+        """Stores everything a package's sites need; what is stored already is left alone.
+
+        ``downloads`` has the bundles and the sources of a moment ago, where those will do: they are not made then.
+        """
         package = self.project.content.packages[package_id]
         materials: dict[str, StoredFile] = {}
         thumbnails: dict[str, Picture] = {}
@@ -66,6 +68,8 @@ class FileStorer:
             if cover:
                 self._add_picture(resource.path_of(cover.file), THUMBNAIL_SIDE, thumbnails)
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
+        if downloads is not None:
+            return replace(index, bundles=downloads.bundles, sources=downloads.sources)
         bundles = {(b.scope, b.subject): b for b in self._bundles(package, index)}
         return replace(index, bundles=bundles, sources=self._sources(package_id))
 
@@ -73,8 +77,9 @@ class FileStorer:
         """The archive for packages that build on this one."""
         project = self.project
         authored = project.upstreams.authored if project.upstreams else project.content
-        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts)
-        return self.store.put_bytes(archive, f"{package_id}-sources.tar.gz") if archive else None
+        taken = project.upstreams.taken if project.upstreams else {}
+        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts, taken)
+        return self.store.put_bytes(archive, sources_name(package_id)) if archive else None
 
     def _published(self, package: Package) -> list[Resource]:
         audience = self.project.sound_site().audience
@@ -85,7 +90,7 @@ class FileStorer:
         suffix = suffix_of(path)
         name = f"{safe_name(title, fallback=path.rpartition('/')[2].removesuffix(suffix))}{suffix}"
         stored = StoredFile(sha256=facts.sha256, size_bytes=facts.size_bytes, name=name)
-        return self.store.put_file(self.project.root / path, stored)
+        return self.store.put_material(self.project.root / path, stored)
 
     def _add_picture(self, path: str, side: int, pictures: dict[str, Picture]) -> None:
         preview = self._preview(path, side)
@@ -114,10 +119,8 @@ class FileStorer:
 
     def _bundles(self, package: Package, index: FilesIndex) -> Iterator[StoredBundle]:
         catalog = self._source_catalog(package)
-        words = texts_for(catalog.site, package.source_locale)
-        for plan in plan_bundles(catalog, index, words):
-            self.on_progress(plan.name)
-            yield self._bundle(plan)
+        storer = BundleStorer(self.project.root, catalog, self.store, self.cache, self.jobs, self.on_progress)
+        yield from storer.store_bundles(index, texts_for(catalog.site, package.source_locale))
 
     def _source_catalog(self, package: Package) -> Catalog:
         shard = Shard(package=package.id, locale=package.source_locale)
@@ -128,34 +131,6 @@ class FileStorer:
             facts=self.project.facts,
             digests=self.project.digests,
         )
-
-    def _bundle(self, plan: BundlePlan) -> StoredBundle:
-        """The stored bundle; it is written to the cache first, since only its bytes tell where it is stored."""
-        folder = self.cache / "bundles" / plan.digest[:2]
-        entry = folder / f"{plan.digest}.zip"
-        if not entry.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            with atomic_writer(entry) as stream:
-                write_bundle(plan, self.project.root, stream)
-        sha256, crc32 = _sums_of(entry)
-        stored = StoredFile(sha256=sha256, size_bytes=entry.stat().st_size, name=plan.name)
-        return StoredBundle(
-            scope=plan.scope,
-            subject=plan.subject,
-            file=self.store.put_file(entry, stored),
-            file_count=plan.file_count,
-            crc32=crc32,
-        )
-
-
-def _sums_of(path: Path) -> tuple[str, int]:
-    """SHA-256 (hex) and CRC-32 of a file, read once."""
-    sha256, crc32 = hashlib.sha256(), 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            sha256.update(chunk)
-            crc32 = zlib.crc32(chunk, crc32)
-    return sha256.hexdigest(), crc32
 
 
 def material_titles(resource: Resource) -> Iterator[tuple[str, str]]:

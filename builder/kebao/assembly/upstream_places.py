@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from kebao.assembly.upstream_archive import UpstreamArchive, UpstreamError, is_inside
+from kebao.assembly.upstream_bundles import Bundles, is_bundle
 from kebao.loading.facts_cache import sha256_of
 from kebao.model.package import Upstream
 from kebao.problems import Message
@@ -24,12 +25,15 @@ SOURCES_SCOPE = "sources"
 DEFAULT_STORE = "editions"
 _SOURCES, _PAGES = "source.tar.gz", "pages.json"
 _EDITION = re.compile(r"[0-9a-z][0-9a-z.-]{0,31}")
-_ARCHIVES = (".tar.gz", ".tgz", ".tar")
+_ARCHIVES = (".tar.gz", ".tgz", ".tar", ".zip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundArchive:
-    """An archive of sources, and the folder whose ``_sources`` or ``_files`` hold the files that it only names."""
+    """An archive of sources, and the folder that holds the files that it only names.
+
+    They lie in ``_sources`` or ``_files`` there, or in bundles.
+    """
 
     path: Path
     shared: Path
@@ -45,7 +49,7 @@ def find_archive(root: Path, store: Path, upstream: Upstream) -> FoundArchive:
         )
     place = root / upstream.source if upstream.source else store
     if upstream.source.endswith(_ARCHIVES):
-        return FoundArchive(path=place, shared=place.parent)
+        return FoundArchive(path=_sources_of(place, upstream), shared=place.parent)
     if not _EDITION.fullmatch(upstream.edition):
         raise UpstreamError(
             Message("'{edition}' is not the id of an edition", params),
@@ -63,9 +67,31 @@ def find_archive(root: Path, store: Path, upstream: Upstream) -> FoundArchive:
     )
 
 
+def sources_name(package: str) -> str:
+    """What the archive of a package's published sources is called where readers download it."""
+    return f"{package}-{SOURCES_SCOPE}.tar.gz"
+
+
+def _sources_of(archive: Path, upstream: Upstream) -> Path:
+    """The archive itself; of a download bundle, which holds what readers need, the sources that lie beside it."""
+    if not archive.name.endswith(".zip") or not is_bundle(archive):
+        return archive
+    sources = archive.with_name(sources_name(upstream.package))
+    if sources.is_file():
+        return sources
+    params = {"bundle": archive.name, "sources": sources.name}
+    raise UpstreamError(
+        Message("'{bundle}' is a package for readers: it holds no sources", params),
+        Message("put '{sources}' beside it; the downloads page that the bundle is from offers it too", params),
+    )
+
+
 def watched_paths(root: Path, store: Path, upstream: Upstream) -> tuple[str, ...]:
     """Files and folders whose change may mean another archive, or one at last."""
     place = root / upstream.source if upstream.source else store
+    if upstream.source.endswith(_ARCHIVES):
+        # Its folder too: a bundle or the sources may be put beside it.
+        return (str(place), str(place.parent))
     return (str(place), str(place / upstream.package), str(place / upstream.package / upstream.edition))
 
 
@@ -95,9 +121,16 @@ def lay_out(root: Path, found: FoundArchive, archive: UpstreamArchive, packages:
     They are shared with the place that they come from (hard links) where the file system can do that.
     """
     folder = f"{UPSTREAM_FOLDER}/{archive.sha256[:16]}"
+    bundles = Bundles(found.shared)
     for path, sha256 in sorted(archive.named.items()):
-        if _is_of(path, packages):
-            _put(_shared(found.shared, path, sha256), root / folder / path, sha256)
+        target = root / folder / path
+        if not _is_of(path, packages) or (target.is_file() and sha256_of(target) == sha256):
+            continue
+        shared = _shared(found.shared, sha256)
+        if shared is not None:
+            _put(shared, target, sha256)
+        elif not _unpacked(bundles, target, sha256):
+            raise _missing_file(path, sha256)
     for path, data in sorted(archive.files.items()):
         target = root / folder / path
         if _is_of(path, packages) and not (target.is_file() and target.read_bytes() == data):
@@ -111,22 +144,41 @@ def _is_of(path: str, packages: frozenset[str]) -> bool:
     return parts[:2] == ["content", "packages"] and parts[2] in packages
 
 
-def _shared(base: Path, path: str, sha256: str) -> Path:
+def _shared(base: Path, sha256: str) -> Path | None:
     folders = (base / "_sources" / sha256[:2] / sha256, base / "_files" / sha256[:2] / sha256)
     for place in folders:
         if place.is_file():
             return place
         for file in sorted(place.glob("*")):
             return file
-    raise UpstreamError(
+    return None
+
+
+def _missing_file(path: str, sha256: str) -> UpstreamError:
+    return UpstreamError(
         Message("the file '{path}' of the upstream package is missing ({sha256})", {"path": path, "sha256": sha256}),
-        Message("copy the whole edition store, or the whole published site with its folder _files"),
+        Message(
+            "copy the whole edition store, or the whole published site with its folder _files; beside an archive of "
+            "sources, put the full package (ZIP) of the same downloads page"
+        ),
     )
 
 
+def _unpacked(bundles: Bundles, target: Path, sha256: str) -> bool:
+    """Whether a bundle had the file, which then is at ``target``."""
+    temporary = target.with_name(f".{os.getpid()}.{target.name}")
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("wb") as stream:
+            is_whole = bundles.copy(sha256, stream)
+        if is_whole:
+            temporary.replace(target)
+        return is_whole
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def _put(source: Path, target: Path, sha256: str) -> None:
-    if target.is_file() and sha256_of(target) == sha256:
-        return
     if sha256_of(source) != sha256:
         raise UpstreamError(
             Message("the file '{path}' of the upstream package is damaged", {"path": str(source)}),

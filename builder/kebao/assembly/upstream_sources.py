@@ -10,72 +10,161 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 
 from kebao.assembly.upstream_archive import MANIFEST
+from kebao.assembly.upstream_yaml import building_on, entries_of, with_terms
 from kebao.catalog.entries import is_published
 from kebao.catalog.overlay import organisations_with_parents, people_of
 from kebao.loading.catalogue_files import ORGANISATIONS_PATH, PEOPLE_PATH, PROGRAMMES_FOLDER, VOCABULARIES_FOLDER
 from kebao.loading.package_files import PACKAGES_FOLDER
 from kebao.loading.site_files import LOCALES_FOLDER, SITE_PATH
 from kebao.model.material import FileFacts
-from kebao.model.package import Content, Package
+from kebao.model.package import Content, Package, Upstream
 from kebao.model.resource import Resource
 from kebao.model.shard import WORKING_EDITION
-from kebao.model.site import SiteConfig
+from kebao.model.site import Locale, SiteConfig
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenSources:
+    """What an archive held of which a package builds on a part.
+
+    Attributes:
+        texts: YAML and Markdown files by path.
+        facts: Facts of other files by path.
+    """
+
+    content: Content
+    site: SiteConfig
+    texts: Mapping[str, bytes]
+    facts: Mapping[str, FileFacts]
+
+
+class _Texts(Protocol):
+    """The texts in a folder whose names match one of the patterns, by path."""
+
+    def __call__(self, folder: str, *patterns: str) -> Mapping[str, bytes]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """A package of the archive, and where all that it names is."""
+
+    package: Package
+    content: Content
+    site: SiteConfig
+    facts: Mapping[str, FileFacts]
+    texts: _Texts
 
 
 def sources_archive(
-    root: Path, content: Content, site: SiteConfig, package_id: str, facts: Mapping[str, FileFacts]
+    root: Path,
+    content: Content,
+    site: SiteConfig,
+    package_id: str,
+    facts: Mapping[str, FileFacts],
+    taken: Mapping[str, TakenSources] | None = None,
 ) -> bytes | None:
-    """The archive (``.tar.gz``); None where the package builds on one that is not of this project.
+    """The archive (``.tar.gz``); None where a package that this one builds on is not there.
 
     Args:
         content: As authored, before packages were laid over others.
+        taken: By the digest that ``extends`` names, archives that packages build on.
     """
-    chain = _chain(content, package_id)
-    if chain is None:
+    own = _Level(package=content.packages[package_id], content=content, site=site, facts=facts, texts=_on_disk(root))
+    levels = _levels(own, taken or {})
+    if levels is None:
         return None
-    resources = list(_shown(chain, site.audience))
-    materials = {path: facts[path] for r in resources for path in _files_of(r)}
+    shown = list(_shown(levels, site.audience))
+    materials = {path: level.facts[path] for level, r in shown for path in _files_of(r)}
     named = {path: {"sha256": f.sha256, "bytes": f.size_bytes} for path, f in sorted(materials.items())}
-    ids = [package.id for package in chain]
+    ids = [level.package.id for level in levels]
+    editions = dict(_editions(levels))
     entries = {
-        MANIFEST: _json({"kebao_source": 1, "packages": ids, "materials": named}),
+        MANIFEST: _json({"kebao_source": 1, "packages": ids, "editions": editions, "materials": named}),
         SITE_PATH: _yaml(_site(site, ids)),
-        **{f"{LOCALES_FOLDER}/{each}.yml": _yaml(_locale(site, each)) for each in _locales(site, chain)},
-        **_ground(root, content, chain, resources),
+        **{f"{LOCALES_FOLDER}/{i}.yml": _yaml(locale) for i, locale in _locales(site, levels).items()},
+        **_ground(levels, [resource for _, resource in shown]),
     }
-    for package in chain:
-        entries.update(_texts(root, f"{PACKAGES_FOLDER}/{package.id}", ("package.yml", "overlay.yml", "topics/*.md")))
-    for resource in resources:
-        entries.update(_texts(root, resource.folder, ("index.md", "index.*.md")))
+    for level in levels:
+        folder, extends = f"{PACKAGES_FOLDER}/{level.package.id}", level.package.extends
+        entries.update(level.texts(folder, "package.yml", "overlay.yml"))
+        entries.update(level.texts(f"{folder}/topics", "*.md"))
+        if extends and _is_outside(extends):
+            path = f"{folder}/package.yml"
+            entries[path] = building_on(entries[path], extends.package)
+    for level, resource in shown:
+        entries.update(level.texts(resource.folder, "index.md", "index.*.md"))
     return _packed(entries)
 
 
-def _chain(content: Content, package_id: str) -> list[Package] | None:
-    chain: list[Package] = []
-    package: Package | None = content.packages[package_id]
-    while package is not None and package not in chain:
-        chain.append(package)
-        extends = package.extends
-        if extends and (extends.edition != WORKING_EDITION or extends.source):
+def _editions(levels: Sequence[_Level]) -> Iterator[tuple[str, str]]:
+    for level in levels:
+        extends = level.package.extends
+        edition = (extends.taken_from or (extends.edition if _is_outside(extends) else "")) if extends else ""
+        if extends and edition:
+            yield extends.package, edition
+
+
+def _on_disk(root: Path) -> _Texts:
+    def texts(folder: str, *patterns: str) -> Mapping[str, bytes]:
+        found = {path for pattern in patterns for path in (root / folder).glob(pattern) if path.is_file()}
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(found)}
+
+    return texts
+
+
+def _in_archive(held: Mapping[str, bytes]) -> _Texts:
+    folders: dict[str, dict[str, bytes]] = {}
+    for path, text in sorted(held.items()):
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, {})[name] = text
+
+    def texts(folder: str, *patterns: str) -> Mapping[str, bytes]:
+        found = folders.get(folder, {})
+        return {f"{folder}/{n}": text for n, text in found.items() if any(fnmatchcase(n, p) for p in patterns)}
+
+    return texts
+
+
+def _is_outside(extends: Upstream) -> bool:
+    return extends.edition != WORKING_EDITION or bool(extends.source)
+
+
+def _levels(own: _Level, taken: Mapping[str, TakenSources]) -> list[_Level] | None:
+    """The package, the one that it builds on, and so on; None where one is missing, or has another's id."""
+    levels = [own]
+    while extends := levels[-1].package.extends:
+        below = levels[-1]
+        if _is_outside(extends):
+            found = taken.get(extends.digest)
+            if found is None:
+                return None
+            texts = _in_archive(found.texts)
+            below = replace(below, content=found.content, site=found.site, facts=found.facts, texts=texts)
+        package = below.content.packages.get(extends.package)
+        if package is None or package.id in {level.package.id for level in levels}:
             return None
-        package = content.packages.get(extends.package) if extends else None
-    return chain
+        levels.append(replace(below, package=package))
+    return levels
 
 
-def _shown(chain: Sequence[Package], audience: str) -> Iterator[Resource]:
+def _shown(levels: Sequence[_Level], audience: str) -> Iterator[tuple[_Level, Resource]]:
     """The published resources; of those above, only what none below leaves out: the site may not have its files."""
     left_out: set[str] = set()
-    for package in chain:
-        published = (r for r in package.resources.values() if is_published(r, audience))
-        yield from (r for r in published if r.id not in left_out)
-        left_out |= package.overlay.removed
+    for level in levels:
+        published = (r for r in level.package.resources.values() if is_published(r, audience))
+        yield from ((level, r) for r in published if r.id not in left_out)
+        left_out |= level.package.overlay.removed
 
 
 def _files_of(resource: Resource) -> Iterator[str]:
@@ -85,33 +174,37 @@ def _files_of(resource: Resource) -> Iterator[str]:
             yield resource.path_of(material.captions)
 
 
-def _ground(root: Path, content: Content, chain: Sequence[Package], resources: Sequence[Resource]) -> dict[str, bytes]:
-    people = {i for r in resources for i in people_of(r)} | {n.by for p in chain for n in p.overlay.annotate}
-    organisations = {p.publisher for p in chain} | {r.organisation for r in resources}
-    organisations |= {content.people[i].organisation for i in people if i in content.people}
-    kept = organisations_with_parents(organisations, content.organisations)
-    programmes = {i for package in chain for i in package.programmes}
+def _ground(levels: Sequence[_Level], resources: Sequence[Resource]) -> dict[str, bytes]:
+    """People, organisations, terms and programmes that are named; where two levels say one, it is as the lower says."""
+    people = {i for r in resources for i in people_of(r)}
+    people |= {note.by for level in levels for note in level.package.overlay.annotate}
+    organisations = {level.package.publisher for level in levels} | {r.organisation for r in resources}
+    known = _lower_first(level.content.people for level in levels)
+    organisations |= {known[i].organisation for i in people if i in known}
+    kept = organisations_with_parents(organisations, _lower_first(level.content.organisations for level in levels))
+    wanted = {f"{i}.yml" for level in levels for i in level.package.programmes}
+    programmes = _lower_first(level.texts(PROGRAMMES_FOLDER, "*.yml") for level in levels)
     return {
-        PEOPLE_PATH: _only(root / PEOPLE_PATH, people),
-        ORGANISATIONS_PATH: _only(root / ORGANISATIONS_PATH, set(kept)),
-        **_texts(root, VOCABULARIES_FOLDER, ("*.yml",)),
+        PEOPLE_PATH: entries_of(_lists(levels, PEOPLE_PATH), people),
+        ORGANISATIONS_PATH: entries_of(_lists(levels, ORGANISATIONS_PATH), set(kept)),
         **{
-            path: data
-            for path, data in _texts(root, PROGRAMMES_FOLDER, ("*.yml",)).items()
-            if path.rpartition("/")[2].removesuffix(".yml") in programmes
+            path: with_terms(text, (level.texts(VOCABULARIES_FOLDER, "*.yml").get(path, b"") for level in levels[1:]))
+            for path, text in levels[0].texts(VOCABULARIES_FOLDER, "*.yml").items()
         },
+        **{path: text for path, text in programmes.items() if path.rpartition("/")[2] in wanted},
     }
 
 
-def _texts(root: Path, folder: str, patterns: Sequence[str]) -> dict[str, bytes]:
-    found = {path for pattern in patterns for path in (root / folder).glob(pattern) if path.is_file()}
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(found)}
+def _lower_first(levels: Iterable[Mapping[str, Found]]) -> dict[str, Found]:
+    found: dict[str, Found] = {}
+    for level in levels:
+        found.update({i: each for i, each in level.items() if i not in found})
+    return found
 
 
-def _only(path: Path, ids: set[str]) -> bytes:
-    """A list in YAML with the entries of these ids only; plain values stay texts."""
-    entries = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=yaml.BaseLoader)
-    return _yaml([entry for entry in entries if entry.get("id") in ids])
+def _lists(levels: Sequence[_Level], path: str) -> list[bytes]:
+    folder, _, name = path.rpartition("/")
+    return [text for level in levels for text in level.texts(folder, name).values()]
 
 
 def _site(site: SiteConfig, packages: Sequence[str]) -> dict[str, Any]:
@@ -124,13 +217,14 @@ def _site(site: SiteConfig, packages: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _locales(site: SiteConfig, chain: Sequence[Package]) -> list[str]:
-    wanted = {site.default_locale, *(locale for package in chain for locale in package.locales)}
-    return [locale for locale in site.locales if locale in wanted]
+def _locales(site: SiteConfig, levels: Sequence[_Level]) -> dict[str, dict[str, Any]]:
+    """Those of the packages; one that this site does not have is as theirs has it."""
+    wanted = {site.default_locale, *(locale for level in levels for locale in level.package.locales)}
+    known = _lower_first(level.site.locales for level in levels)
+    return {i: _locale(locale) for i, locale in known.items() if i in wanted}
 
 
-def _locale(site: SiteConfig, locale_id: str) -> dict[str, Any]:
-    locale = site.locales[locale_id]
+def _locale(locale: Locale) -> dict[str, Any]:
     return {
         "language_tag": locale.language_tag,
         "name": locale.name,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kebao.assembly.upstream_archive import UpstreamArchive, UpstreamError, read_archive
 from kebao.assembly.upstream_places import find_archive, lay_out, watched_paths
+from kebao.assembly.upstream_sources import TakenSources
 from kebao.catalog.overlay import laid_over, with_ground
 from kebao.checks.context import CheckContext
 from kebao.checks.file_safety import check_file_safety
@@ -22,6 +23,7 @@ from kebao.model.material import FileFacts
 from kebao.model.package import Content, Package, Topic, Upstream, UpstreamPackage
 from kebao.model.resource import Resource
 from kebao.model.shard import WORKING_EDITION
+from kebao.model.site import SiteConfig
 from kebao.model.source_map import SourceMap
 from kebao.problems import Message, Problem, Severity
 
@@ -41,6 +43,7 @@ class Upstreams:
         facts: Facts of the files that were taken in, by path relative to the project's root.
         problems: Why some are not in ``packages``.
         outside: Files outside of the project's sources that were looked for.
+        taken: Digest of an archive → what it held.
     """
 
     packages: Mapping[str, UpstreamPackage]
@@ -49,6 +52,7 @@ class Upstreams:
     facts: Mapping[str, FileFacts]
     problems: tuple[Problem, ...] = ()
     outside: tuple[str, ...] = ()
+    taken: Mapping[str, TakenSources] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,7 @@ def resolve_upstreams(
         facts=resolver.facts,
         problems=tuple(problems),
         outside=tuple(sorted(resolver.outside)),
+        taken=resolver.taken,
     )
 
 
@@ -108,6 +113,7 @@ class _Resolver:
     audience: str
     facts: dict[str, FileFacts] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
+    taken: dict[str, TakenSources] = field(default_factory=dict)
     _read: dict[tuple[str, str], Content] = field(default_factory=dict)
 
     def upstream_of(self, content: Content, package: Package, way: tuple[str, ...]) -> UpstreamPackage | None:
@@ -120,7 +126,7 @@ class _Resolver:
             if above is None or above.id in way:
                 return None
             over, ground = self._whole(content, above, (*way, above.id))
-            return UpstreamPackage(package=over, content=ground, edition=wanted.edition)
+            return UpstreamPackage(package=over, content=ground, edition=wanted.taken_from or wanted.edition)
         if len(way) >= _MOST_LEVELS:
             raise UpstreamError(
                 Message("more than {most} packages build on each other", {"most": str(_MOST_LEVELS)}),
@@ -152,8 +158,13 @@ class _Resolver:
                 raise _not_in_archive(wanted)
             chain_ids = frozenset(_chain(loaded.content, wanted.package))
             folder = lay_out(self.places.root, found, archive, chain_ids)
-            _refuse_faulty(loaded, chain_ids, self._take_facts(archive, folder, chain_ids))
-            self._read[key] = _moved(loaded.content, folder, chain_ids)
+            facts = self._take_facts(archive, folder, chain_ids)
+            site = _refuse_faulty(loaded, chain_ids, facts)
+            content = _with_editions(loaded.content, archive.editions)
+            before = self.taken.get(archive.sha256)
+            facts = {**(before.facts if before else {}), **facts}
+            self.taken[archive.sha256] = TakenSources(content=content, site=site, texts=archive.texts, facts=facts)
+            self._read[key] = _moved(content, folder, chain_ids)
         content = self._read[key]
         above = content.packages.get(wanted.package)
         if above is None:
@@ -183,8 +194,11 @@ class _Resolver:
         return {path.removeprefix(f"{folder}/"): self.facts[path] for path in paths}
 
 
-def _refuse_faulty(loaded: LoadResult, packages: frozenset[str], facts: Mapping[str, FileFacts]) -> None:
-    """UpstreamError where the archive's content would not pass a check here: pages rely on what checks make sure."""
+def _refuse_faulty(loaded: LoadResult, packages: frozenset[str], facts: Mapping[str, FileFacts]) -> SiteConfig:
+    """The archive's set-up; UpstreamError where its content would not pass a check here.
+
+    Pages rely on what checks make sure.
+    """
     problems = [p for p in loaded.problems if p.severity is Severity.ERROR]
     # What is not published is not in the archive, though others name it; links to it lead to the catalog.
     may_be_left_out = ("relations", "suggested", "featured", "lifecycle")
@@ -222,6 +236,7 @@ def _refuse_faulty(loaded: LoadResult, packages: frozenset[str], facts: Mapping[
             ),
             Message("ask those who publish it for an edition that 'kebao check' finds in order"),
         )
+    return loaded.site
 
 
 def _check_digest(package: Package, wanted: Upstream, archive: UpstreamArchive) -> None:
@@ -259,6 +274,18 @@ def _chain(content: Content, package_id: str) -> Iterator[str]:
         yield package_id
         extends = content.packages[package_id].extends
         package_id = extends.package if extends and extends.edition == WORKING_EDITION else ""
+
+
+def _with_editions(content: Content, editions: Mapping[str, str]) -> Content:
+    """The content in which packages that were put into its archive from editions are called by these."""
+
+    def called(package: Package) -> Package:
+        extends = package.extends
+        if extends is None or extends.package not in editions:
+            return package
+        return replace(package, extends=replace(extends, taken_from=editions[extends.package]))
+
+    return replace(content, packages={i: called(package) for i, package in content.packages.items()})
 
 
 def _moved(content: Content, folder: str, packages: frozenset[str]) -> Content:

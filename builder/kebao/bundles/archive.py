@@ -1,20 +1,19 @@
-"""Writes a planned bundle as a ZIP: the same plan gives the same bytes, in constant memory."""
+"""Writes a planned bundle as a ZIP: the same plan gives the same bytes, in constant memory, each of them read once."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from kebao.bundles.bundle_plan import BundlePlan, Member
+from kebao.bundles.crc32 import joined_crc32
+from kebao.bundles.zip_records import Entry, directory, local_header
 
-# The first date that a ZIP can hold.
-_DATE = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
-_REGULAR_FILE_0644 = 0o100644 << 16
 _CHUNK_BYTES = 1 << 20
 
 
@@ -22,53 +21,132 @@ class BundleError(Exception):
     """A file is not what the plan says: it was changed or removed while the site was being built."""
 
 
-def write_bundle(plan: BundlePlan, root: Path, stream: BinaryIO) -> None:
-    """Writes the ZIP to ``stream``, which must be seekable; ``root`` is the project's folder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleSums:
+    """SHA-256 (hex) and CRC-32 of a whole bundle."""
 
-    Members are stored, not deflated: the bytes must not depend on a zlib, and office files, pictures and
-    videos are compressed already.
+    sha256: str
+    crc32: int
+    size_bytes: int
+
+
+def write_bundle(plan: BundlePlan, root: Path, stream: BinaryIO) -> BundleSums:
+    """Writes the ZIP to ``stream``; ``root`` is the project's folder.
 
     Raises:
         BundleError: What is in ``stream`` by then is worthless.
     """
-    if not stream.seekable():
-        # zipfile would write data descriptors: other bytes for the same plan.
-        raise ValueError("a bundle needs a seekable stream")
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    return BundleWriter(root).write(plan, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleWriter:
+    """Writes bundles of a project, which share many files.
+
+    Attributes:
+        root: The project's folder.
+        crc32s: SHA-256 (hex) of a file → its CRC-32, of files that were read before; it grows.
+    """
+
+    root: Path
+    crc32s: dict[str, int] = field(default_factory=dict)
+
+    def write(self, plan: BundlePlan, stream: BinaryIO) -> BundleSums:
+        """Writes a bundle and gives its sums.
+
+        Members are stored, not deflated: the bytes must not depend on a zlib, and office files, pictures and
+        videos are compressed already.
+        """
+        summed = _Summed(stream)
+        entries = []
         for member in plan.members:
-            with archive.open(_info(plan, member), "w") as target:
-                for chunk in _chunks(member, root):
-                    target.write(chunk)
+            entry = Entry(
+                name=f"{plan.top}/{member.path}",
+                crc32=self._crc32(member),
+                size_bytes=member.size_bytes,
+                offset=summed.size_bytes,
+            )
+            summed.write_record(local_header(entry))
+            self._copy(member, entry.crc32, summed)
+            entries.append(entry)
+        summed.write_record(directory(entries, summed.size_bytes))
+        return summed.sums()
 
+    def _crc32(self, member: Member) -> int:
+        """The CRC-32 that stands before the member's bytes; BundleError when they are not those of the plan."""
+        if not member.source_path:
+            return zlib.crc32(member.text)
+        if member.sha256 not in self.crc32s:
+            self.crc32s[member.sha256] = read_crc32(self.root, member)
+        return self.crc32s[member.sha256]
 
-def _info(plan: BundlePlan, member: Member) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(f"{plan.top}/{member.path}", _DATE)
-    info.compress_type = zipfile.ZIP_STORED
-    info.create_system = _UNIX
-    info.external_attr = _REGULAR_FILE_0644
-    # From this zipfile decides on ZIP64 before the first byte.
-    info.file_size = member.size_bytes
-    return info
-
-
-def _chunks(member: Member, root: Path) -> Iterator[bytes]:
-    """The member's bytes; raises at their end, or once there are too many, when they are not as planned."""
-    digest, size_bytes = hashlib.sha256(), 0
-    with _opened(member, root) as source:
-        while chunk := source.read(_CHUNK_BYTES):
-            digest.update(chunk)
+    def _copy(self, member: Member, expected: int, target: _Summed) -> None:
+        # The CRC-32, which is a quarter of the work of a SHA-256, tells a file that was changed since that was taken.
+        crc32, size_bytes = 0, 0
+        for chunk in _chunks(self.root, member):
+            crc32 = zlib.crc32(chunk, crc32)
             size_bytes += len(chunk)
-            if size_bytes > member.size_bytes:
-                break
-            yield chunk
-    if size_bytes != member.size_bytes or digest.hexdigest() != member.sha256:
-        raise BundleError(f"{member.source_path or member.path} changed during the build")
+            target.write(chunk)
+        if (crc32, size_bytes) != (expected, member.size_bytes):
+            raise _changed(member)
+        target.add_crc32(crc32, size_bytes)
 
 
-def _opened(member: Member, root: Path) -> BinaryIO:
+def read_crc32(root: Path, member: Member) -> int:
+    """The CRC-32 of a member's file; BundleError when it is not the file that the plan means."""
+    crc32, digest, size_bytes = 0, hashlib.sha256(), 0
+    for chunk in _chunks(root, member):
+        digest.update(chunk)
+        crc32 = zlib.crc32(chunk, crc32)
+        size_bytes += len(chunk)
+    if (digest.hexdigest(), size_bytes) != (member.sha256, member.size_bytes):
+        raise _changed(member)
+    return crc32
+
+
+def _chunks(root: Path, member: Member) -> Iterator[memoryview]:
+    """The member's bytes, not many more than there should be; each piece is good until the next."""
+    piece = memoryview(bytearray(min(_CHUNK_BYTES, member.size_bytes + 1)))
+    size_bytes = 0
+    with _opened(root, member) as source:
+        while size_bytes <= member.size_bytes and (count := source.readinto(piece)):
+            size_bytes += count
+            yield piece[:count]
+
+
+def _opened(root: Path, member: Member) -> io.FileIO | io.BytesIO:
     if not member.source_path:
         return io.BytesIO(member.text)
     try:
-        return root.joinpath(member.source_path).open("rb")
+        return io.FileIO(root.joinpath(member.source_path))
     except FileNotFoundError as error:
         raise BundleError(f"{member.source_path} was removed during the build") from error
+
+
+def _changed(member: Member) -> BundleError:
+    return BundleError(f"{member.source_path or member.path} changed during the build")
+
+
+class _Summed:
+    """A stream that is only written to, and what was written."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._sha256, self._crc32 = hashlib.sha256(), 0
+        self.size_bytes = 0
+
+    def write_record(self, data: bytes) -> None:
+        self.write(data)
+        self._crc32 = zlib.crc32(data, self._crc32)
+
+    def write(self, data: memoryview | bytes) -> None:
+        """Writes bytes whose CRC-32 is told with :meth:`add_crc32`."""
+        self._stream.write(data)
+        self._sha256.update(data)
+        self.size_bytes += len(data)
+
+    def add_crc32(self, crc32: int, size_bytes: int) -> None:
+        self._crc32 = joined_crc32(self._crc32, crc32, size_bytes)
+
+    def sums(self) -> BundleSums:
+        return BundleSums(sha256=self._sha256.hexdigest(), crc32=self._crc32, size_bytes=self.size_bytes)

@@ -7,15 +7,15 @@ from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
-from kebao.bundles.html_page import facts_list, html_page
+from kebao.bundles.entry_texts import EntryTexts
+from kebao.bundles.html_page import html_page
 from kebao.bundles.layout import PlacedFile, PlacedResource
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
 
 
 def index_page(
-    catalog: Catalog,
-    words: Words,
+    texts: EntryTexts,
     *,
     title: str,
     lead: str,
@@ -23,6 +23,7 @@ def index_page(
     resources: tuple[PlacedResource, ...],
 ) -> bytes:
     """``index.html``; ``inventory`` names the file list beside it, ``resources`` are sorted by kind."""
+    catalog, words = texts.catalog, texts.words
     return html_page(
         catalog.locale,
         title=title,
@@ -31,7 +32,7 @@ def index_page(
                 f"<h1>{escape(title)}</h1>",
                 *([f"<p>{escape(lead)}</p>"] if lead else []),
                 f"<p>{escape(_summary(words, resources))}</p>",
-                *_groups(catalog, words, resources),
+                *_groups(texts, resources),
                 _footer(catalog, words, inventory),
             )
         ),
@@ -48,20 +49,21 @@ def _summary(words: Words, resources: tuple[PlacedResource, ...]) -> str:
     )
 
 
-def _groups(catalog: Catalog, words: Words, resources: tuple[PlacedResource, ...]) -> Iterator[str]:
+def _groups(texts: EntryTexts, resources: tuple[PlacedResource, ...]) -> Iterator[str]:
+    words = texts.words
     for kind, group in groupby(resources, key=lambda placed: placed.entry.resource.kind):
         of_kind = list(group)
         heading = words("bundle.kind_heading", kind=words(f"kind.{kind.value}"), number=len(of_kind))
         yield f"<h2>{escape(heading)}</h2>"
-        yield from (_article(catalog, words, placed) for placed in of_kind)
+        yield from (_article(texts, placed) for placed in of_kind)
 
 
-def _article(catalog: Catalog, words: Words, placed: PlacedResource) -> str:
-    entry = placed.entry
+def _article(texts: EntryTexts, placed: PlacedResource) -> str:
+    entry, words = placed.entry, texts.words
     lines = [
         f"<article><h3>{_link(placed.text_path, entry.title)}</h3>",
         f"<p>{escape(entry.summary)}</p>",
-        facts_list(catalog, words, entry),
+        texts.facts(entry),
         f"<p>{_link(placed.text_path, words('bundle.read'))}</p>",
     ]
     if placed.files or placed.left_out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.names import safe_name, unique_stems
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
@@ -56,25 +57,28 @@ def stored_materials(resource: Resource, files: FilesIndex) -> tuple[Material, .
 
 
 def lay_out(
-    catalog: Catalog, files: FilesIndex, words: Words, *, entries: Sequence[Entry], without: Collection[str]
+    texts: EntryTexts, files: FilesIndex, *, entries: Sequence[Entry], without: Collection[str]
 ) -> tuple[PlacedResource, ...]:
     """The resources by kind, in the order given; files whose suffix is in ``without`` are left out."""
     by_id = sorted(entries, key=lambda entry: entry.id)
-    wanted = [(_folder_name(entry, words), ("",)) for entry in by_id]
+    wanted = [(texts.folder_name(entry), ("",)) for entry in by_id]
     folders = dict(zip((entry.id for entry in by_id), unique_stems(wanted), strict=True))
-    kinds = list(Kind)
-    ordered = sorted(entries, key=lambda entry: kinds.index(entry.resource.kind))
-    return tuple(_placed(catalog, files, words, e, f"data/{folders[e.id]}", without) for e in ordered)
-
-
-def _folder_name(entry: Entry, words: Words) -> str:
-    return safe_name(f"{words(f'kind.{entry.resource.kind.value}.one')}_{entry.title}", fallback=entry.id)
+    kinds = {kind: place for place, kind in enumerate(Kind)}
+    ordered = sorted(entries, key=lambda entry: kinds[entry.resource.kind])
+    catalog, words = texts.catalog, texts.words
+    text_name = f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
+    return tuple(_placed(catalog, files, words, e, f"data/{folders[e.id]}", text_name, without) for e in ordered)
 
 
 def _placed(
-    catalog: Catalog, files: FilesIndex, words: Words, entry: Entry, folder: str, without: Collection[str]
+    catalog: Catalog,
+    files: FilesIndex,
+    words: Words,
+    entry: Entry,
+    folder: str,
+    text_name: str,
+    without: Collection[str],
 ) -> PlacedResource:
-    text_name = f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
     materials = stored_materials(entry.resource, files)
     wanted = [(safe_name(entry.material_title(m.file), fallback=m.file), _suffixes(m)) for m in materials]
     stems = unique_stems(wanted, taken=(text_name,))

@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from html import escape
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
 
-from kebao.bundles.html_page import facts_list, html_page
+from kebao.bundles.bundle_plan import Member, made_member
+from kebao.bundles.entry_texts import EntryTexts
+from kebao.bundles.html_page import html_page
 from kebao.bundles.layout import PlacedResource
-from kebao.bundles.words import Words
+from kebao.bundles.shared_html import NOWHERE, Converter
 from kebao.catalog.catalog import Catalog
-from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink, with_targets
-from kebao.rendering import render_markdown
+from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink
 
-#: The page of ``(resource id, Markdown with a bundle's own targets)``.
-TextPage = Callable[[str, str], bytes]
-
-# A scheme that the allowlist does not know: the link loses its target and reads as plain text.
-_NOWHERE = RESOURCE_SCHEME
+#: The page of a resource as a file of a bundle; the mapping holds all resources of the bundle by id.
+TextPages = Callable[[PlacedResource, Mapping[str, PlacedResource]], Member]
 
 
-def text_pages(catalog: Catalog, words: Words) -> TextPage:
+def text_pages(texts: EntryTexts, converter: Converter) -> TextPages:
     """Makes text pages, each once: most texts are the same in all five bundles that hold them."""
+    catalog = texts.catalog
 
     @cache
-    def text_page(resource_id: str, markdown: str) -> bytes:
+    def page(resource_id: str, path: str, targets: tuple[str, ...]) -> Member:
         entry = catalog.by_id[resource_id]
-        parts = (
-            f'<p class="note"><a href="../../index.html">{escape(words("bundle.back"))}</a></p>',
-            f"<h1>{escape(entry.title)}</h1>",
-            f"<p>{escape(entry.summary)}</p>",
-            facts_list(catalog, words, entry),
-            f"<main>{render_markdown(markdown)}</main>",
-        )
-        return html_page(catalog.locale, title=entry.title, body="\n".join(parts))
+        body = f"{texts.head(entry)}\n<main>{converter.html(texts.body(entry), targets)}</main>"
+        return made_member(path, html_page(catalog.locale, title=entry.title, body=body))
+
+    def text_page(placed: PlacedResource, inside: Mapping[str, PlacedResource]) -> Member:
+        links = texts.body(placed.entry).links
+        target_for = targets_in(catalog, placed, inside) if links else None
+        targets = tuple(target_for(link) for link in links) if target_for else ()
+        return page(placed.entry.id, placed.text_path, targets)
 
     return text_page
 
 
-def linked_markdown(catalog: Catalog, placed: PlacedResource, inside: Mapping[str, PlacedResource]) -> str:
-    """The text with links to resources and files of the bundle (``inside``: by id); others lead nowhere."""
+def targets_in(
+    catalog: Catalog, placed: PlacedResource, inside: Mapping[str, PlacedResource]
+) -> Callable[[MarkdownLink], str]:
+    """Where a text's links lead: to resources and files of the bundle (``inside``: by id); others lead nowhere."""
     resource = placed.entry.resource
     places = {file.source_path: file.path for file in reversed(placed.files)}
 
@@ -52,14 +52,14 @@ def linked_markdown(catalog: Catalog, placed: PlacedResource, inside: Mapping[st
             path, _, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
             found = catalog.find(path)
             other = inside.get(found.id) if found and found.package == catalog.package.id else None
-            target = _relative(placed, other.text_path) if other else _NOWHERE
+            target = _relative(placed, other.text_path) if other else NOWHERE
             return f"{target}#{fragment}" if other and fragment else target
         if _has_scheme(link.target):
             return link.target
         path = places.get(resource.path_of(unquote(link.target.partition("#")[0])), "")
-        return _relative(placed, path) if path else _NOWHERE
+        return _relative(placed, path) if path else NOWHERE
 
-    return with_targets(placed.entry.body, target_for)
+    return target_for
 
 
 def _has_scheme(target: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from kebao import __version__
 from kebao.cli.edition_arguments import add_edition_commands, add_store
+from kebao.cli.part_arguments import add_part_arguments
 from kebao.cli.upstream_arguments import add_upstream_commands
 from kebao.reports.formats import FORMATS, TEXT
 from kebao.words import LANGUAGES, Words
@@ -113,6 +114,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     build.add_argument("--no-splice", action="store_true", help=words("render every page whole, as MkDocs does"))
     verify = words("build a second time without cache and splicing, and compare every byte")
     build.add_argument("--verify", action="store_true", help=verify)
+    add_part_arguments(build, words)
     add_store(build, words)
 
     serve = add("serve", words("show the site in the browser while you write"))
@@ -120,6 +122,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     serve.add_argument("--locale", metavar="L", help=words("the language; the site's default otherwise"))
     serve.add_argument("--address", default="127.0.0.1:8000", metavar="IP:PORT", help=words("where to listen"))
     serve.add_argument("--no-open", action="store_true", help=words("do not open the browser"))
+    add_store(serve, words)
 
     cache = add("cache", words("what is kept to build faster: show it, or remove it"))
     cache.add_argument("cache_command", choices=("info", "clear"), metavar="info|clear")
@@ -144,6 +147,8 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     )
     _add_i18n(add("i18n", words("see how far the translations are, and accept what was compared")), words, common)
     add_upstream_commands(add, words, common)
+    # For the list of commands only: main hands over to kebao.mirror before anything is parsed.
+    add("mirror", words("publish signed releases to schools, and mirror them"))
     add_edition_commands(add, words, common)
     return parser
 

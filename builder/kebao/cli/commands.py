@@ -22,6 +22,7 @@ from kebao.assembly.site_build import BuildOptions, build_site, mkdocs_environme
 from kebao.assembly.tree_comparison import differences
 from kebao.audit.audit import audit_site
 from kebao.checks.dependents import Affected, affected_by
+from kebao.cli.build_parts import build_in_parts, build_whole, is_in_parts
 from kebao.cli.console import Console
 from kebao.cli.editions import say_fault, store_at
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
@@ -107,7 +108,8 @@ def build(options: argparse.Namespace, console: Console) -> int:
     if stamp and not options.verify and kept[0] == stamp and kept[1] == site_stamp(options.root / options.out):
         _say_built(options, console, *kept[2])
         return ALL_WELL
-    project = _sound(options, console)
+    # A plan is for other programs: what the check says stands apart from it.
+    project = _sound(options, replace(console, out=console.err) if options.plan else console)
     if isinstance(project, int):
         return project
     shards = plan_shards(project, package=options.package, locale=options.locale)
@@ -129,8 +131,10 @@ def build(options: argparse.Namespace, console: Console) -> int:
         previous=previous,
         splice=not options.no_splice,
     )
-    with console.progress("Building") as step:
-        report = build_site(project, build_options, on_file=step, on_shard=lambda shard: step(shard.uri))
+    make = build_in_parts if is_in_parts(options) else build_whole
+    report = make(project, build_options, options, console)
+    if isinstance(report, int):
+        return report
     said = (str(report.pages), str(len(report.shards)), f"{report.size_bytes / (1 << 20):.1f}")
     _say_built(options, console, *said)
     # What the check said must be said again the next time, and what lies elsewhere is not looked at.
@@ -147,7 +151,7 @@ def _say_built(options: argparse.Namespace, console: Console, pages: str, shards
 
 def _build_stamp(options: argparse.Namespace) -> tuple[str, int]:
     """What the site is made of, and when that was changed last; empty where all must be made, or one cannot tell."""
-    if options.no_cache or options.no_splice or not can_tell(options.root):
+    if options.no_cache or options.no_splice or is_in_parts(options) or not can_tell(options.root):
         return "", 0
     how = f"{options.package} {options.locale}"
     return inputs_stamp(options.root, today=date.today(), options=how, also=(options.root / options.store,))  # noqa: DTZ011
@@ -203,7 +207,13 @@ def serve(options: argparse.Namespace, console: Console) -> int:
         locale=locale,
         address=options.address,
     )
+    try:
+        previous = latest_snapshots(store_at(options)).get(package)
+    except EditionError as error:
+        say_fault(error, console)
+        return COULD_NOT_RUN
     environment = mkdocs_environment(project, shards[0])
+    environment["KEBAO_PREVIOUS"] = str(previous.resolve()) if previous else ""
     return subprocess.run(command, cwd=options.root, env=environment, check=False).returncode
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from kebao.assembly.changed_paths import ChangesUnknownError
 from kebao.assembly.output_folder import OutputFolderError
 from kebao.assembly.site_build import BuildError
+from kebao.assembly.site_parts import PartError
 from kebao.audit.report import AuditError
 from kebao.bundles.archive import BundleError
 from kebao.cli import commands, editions
@@ -20,6 +21,7 @@ from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
 from kebao.cli.explain import explain
 from kebao.cli.i18n import i18n
+from kebao.cli.mirror import mirror_arguments, run_mirror
 from kebao.cli.upstream import upstream
 from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
@@ -47,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     asked = language_argument(given)
     words = words_in(asked if asked in LANGUAGES else language_from(os.environ))
+    if (for_mirror := mirror_arguments(given)) is not None:
+        return run_mirror(for_mirror, words.language)
     try:
         options = build_parser(words).parse_args(given)
     except UsageError as error:
@@ -64,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         console.fault("Stopped. Nothing was changed.")
     except OutputFolderError as error:
         console.fault("{folder} holds files that kebao did not write; name another folder with --out.", folder=error)
-    except (AuditError, ChangesUnknownError) as error:
+    except (AuditError, ChangesUnknownError, PartError) as error:
         console.failure(error.message)
     except (BuildError, BundleError) as error:
         console.fault("The build failed: {reason}", reason=error)

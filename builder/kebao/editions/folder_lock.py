@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ def folder_lock(path: Path) -> Iterator[None]:
     The file stays: that it exists says nothing, so there is no stale lock to remove.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as stream:
+    with path.open("a+b") as stream, _not_for_children(stream):
         try:
             _lock(stream)
         except OSError as error:
@@ -32,6 +33,32 @@ def folder_lock(path: Path) -> Iterator[None]:
         finally:
             _unlock(stream)
 
+
+#: Lock files that this process holds open.
+_held: set[int] = set()
+
+
+@contextlib.contextmanager
+def _not_for_children(stream: BinaryIO) -> Iterator[None]:
+    """A process that was split off does not keep the lock when its parent has ended: it may outlive it."""
+    _held.add(stream.fileno())
+    try:
+        yield
+    finally:
+        _held.discard(stream.fileno())
+
+
+def _let_go() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in _held:
+        # The number stays taken: whoever has it closes it in the end.
+        os.dup2(nothing, descriptor, inheritable=False)
+    os.close(nothing)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 if sys.platform == "win32":
     import msvcrt

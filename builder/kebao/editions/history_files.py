@@ -1,21 +1,38 @@
-"""In which editions each resource stands, for the pages of all of them."""
+"""In which editions each resource, topic, school and programme stands, for the pages of all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from kebao.catalog.changes import ChangeType
-from kebao.catalog.history import SAME, HistoryEntry, history_scripts
+from kebao.catalog.history import SAME, HistoryEntry, data_script, history_scripts
 from kebao.editions.edition_id import edition_order, is_pre_release
-from kebao.editions.edition_pages import RESOURCES
+from kebao.editions.edition_pages import COLLECTIONS, RESOURCES
 from kebao.editions.packages_in_store import PackageLocale
 
+COLLECTED = "history/collections"
 Histories = Mapping[str, Sequence[HistoryEntry]]
 
 
 def history_files(view: PackageLocale, history: Histories) -> Mapping[str, bytes]:
     """Site URI → data file."""
-    return {f"{view.uri}/{uri}": script.encode() for uri, script in history_scripts(history).items()}
+    collected = data_script(COLLECTED, _collected(view))
+    scripts = {**history_scripts(history), f"{COLLECTED}.js": collected}
+    return {f"{view.uri}/{uri}": script.encode() for uri, script in scripts.items()}
+
+
+def _collected(view: PackageLocale) -> Mapping[str, Sequence[str]]:
+    """Ids of editions with spaces between → paths of the topics, schools and programmes that just these have."""
+    having: dict[str, list[str]] = {}
+    for edition in view.editions:
+        groups = () if edition.is_withdrawn else COLLECTIONS
+        places = (entry["locales"].get(view.locale) for group in groups for entry in edition.pages[group].values())
+        for path in (place["path"] for place in places if place):
+            having.setdefault(path, []).append(edition.id)
+    paths: dict[str, list[str]] = {}
+    for path, editions in sorted(having.items()):
+        paths.setdefault(" ".join(editions), []).append(path)
+    return paths
 
 
 def histories(view: PackageLocale) -> Histories:

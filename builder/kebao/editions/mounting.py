@@ -94,8 +94,9 @@ def apply_changes(
 
     Killed or out of space at any moment, every address still shows a whole page, and the next run goes on.
     """
-    _remove_leftovers(out)
     interrupted = _interrupted(out)
+    _remove_leftovers(out)
+    _remove_half_written(out, interrupted)
     write_json(out / JOURNAL, sorted({*interrupted, *changes.touched()}))
     for uri in changes.stored:
         edition, file = plan.stored.place(uri)
@@ -133,6 +134,13 @@ def finish(out: Path, publication: bytes) -> None:
 def _remove_leftovers(out: Path) -> None:
     for name in (_STAGED, _REPLACED):
         shutil.rmtree(out / name, ignore_errors=True)
+
+
+def _remove_half_written(out: Path, touched: Iterable[str]) -> None:
+    """Takes away what a run that was killed has left beside the files that it was writing."""
+    for folder in {out, *((out / uri).parent for uri in touched)}:
+        for temporary in folder.glob(".*.tmp"):
+            temporary.unlink(missing_ok=True)
 
 
 def _fill(staged: Path, mount: Mount, store: EditionStore) -> None:

@@ -123,9 +123,7 @@ def _shared_by(editions: Iterable[StoredEdition]) -> dict[str, tuple[StoredEditi
     return found
 
 
-def edition_mount(view: PackageLocale, edition: StoredEdition, notices: Mapping[str, bytes]) -> Mount:
-    """The folder of an edition; of a withdrawn one only its notices."""
-    uri = f"{view.uri}/{edition.id}"
-    if edition.is_withdrawn:
-        return Mount(uri=uri, locale=view.locale, edition=None, pages=notices)
-    return Mount(uri=uri, locale=view.locale, edition=edition)
+def edition_mount(view: PackageLocale, edition: StoredEdition, written: Mapping[str, bytes]) -> Mount:
+    """The folder of an edition; of a withdrawn one only what is written, its notices."""
+    shown = None if edition.is_withdrawn else edition
+    return Mount(uri=f"{view.uri}/{edition.id}", locale=view.locale, edition=shown, pages=written)

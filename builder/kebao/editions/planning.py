@@ -12,7 +12,7 @@ from kebao.editions.history_files import histories, history_files
 from kebao.editions.packages_in_store import PackageLocale, StoredEdition, StoredPackage
 from kebao.editions.plan import LatestAs, Mount, Plan, edition_mount, shared_files
 from kebao.editions.publication import Publication
-from kebao.editions.sitemaps import sitemap_files
+from kebao.editions.sitemaps import selector_sitemap, sitemap_files
 from kebao.editions.versions_json import read_versions, version_entries, versions_json, versions_script
 from kebao.model.site import SiteConfig
 
@@ -36,12 +36,14 @@ def plan_publication(
         for view in package.locales:
             for edition in view.editions:
                 notices = _notices(site, package, view, edition)
-                mounts.append(edition_mount(view, edition, notices))
+                sitemap = {} if notices else _selector_sitemap(site, view, f"{view.uri}/{edition.id}", edition)
+                mounts.append(edition_mount(view, edition, notices or sitemap))
                 tombstones.extend(f"{view.uri}/{edition.id}/{path}" for path in notices)
             if view.latest:
                 pages = _departed(site, package, view)
                 tombstones.extend(f"{view.latest_uri}/{path}" for path in pages)
-                mounts.append(_latest_mount(site, package, view, latest_as, pages))
+                sitemap = _selector_sitemap(site, view, view.latest_uri, view.latest)
+                mounts.append(_latest_mount(site, package, view, latest_as, {**pages, **sitemap}))
                 if latest_as is LatestAs.REDIRECT:
                     tombstones.extend(f"{view.latest_uri}/{path}" for path in view.latest.page_uris[view.locale])
             files.update(_files_of(site, package, view, read_published))
@@ -65,6 +67,10 @@ def _notices(
 def _departed(site: SiteConfig, package: StoredPackage, view: PackageLocale) -> Mapping[str, bytes]:
     found = departures(package, view)
     return {path: departure_page(site, package, view, departure) for path, departure in found.items()}
+
+
+def _selector_sitemap(site: SiteConfig, view: PackageLocale, uri: str, edition: StoredEdition) -> Mapping[str, bytes]:
+    return selector_sitemap(uri, edition.page_uris[view.locale], site.base_url)
 
 
 def _latest_mount(

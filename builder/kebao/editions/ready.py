@@ -19,15 +19,18 @@ from kebao.model.shard import LATEST_EDITION
 def make_ready(store: EditionStore, record: EditionRecord) -> None:
     """Gives every frozen page two more names: one for the edition's own folder, one for ``latest``."""
     folder = _folder(store, record)
-    shutil.rmtree(folder, ignore_errors=True)
+    staged = folder.with_name(f".{folder.name}.new")
+    for each in (folder, staged):
+        shutil.rmtree(each, ignore_errors=True)
     try:
         for locale in record.locales:
             frozen = store.folder(record.package, record.edition) / SITE / locale
             for name in (record.edition, LATEST_EDITION):
-                shutil.copytree(frozen, folder / locale / name, copy_function=os.link)
+                shutil.copytree(frozen, staged / locale / name, copy_function=os.link)
+        staged.rename(folder)
     except OSError:
         # No hard links here, or no room for them.
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 def take_ready(store: EditionStore, mount: Mount, target: Path) -> bool:

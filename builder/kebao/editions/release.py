@@ -27,6 +27,7 @@ from kebao.editions.folder_lock import folder_lock
 from kebao.editions.frozen_file import FrozenFile, files_digest, frozen_files
 from kebao.editions.inputs import PACKAGES_FOLDER, Inputs, built_with, read_inputs
 from kebao.editions.narrowing import narrow_site
+from kebao.editions.previous import appearances
 from kebao.editions.published_shards import frozen_shards
 from kebao.editions.ready import make_ready
 from kebao.editions.source_archive import restore_materials, store_materials, write_source_archive
@@ -35,6 +36,7 @@ from kebao.editions.store import (
     ASSETS,
     FILES,
     PAGES,
+    READY,
     RECORD,
     SITE,
     SNAPSHOT,
@@ -150,12 +152,13 @@ def _unchanged(store: EditionStore, inputs: Inputs, options: ReleaseOptions) -> 
 
 def _remove_half_written(store: EditionStore) -> None:
     """Takes away what a release that was killed has left: only the one that holds the lock is at work."""
-    for folder in store.root.glob("*/.*.new"):
+    staged = (store.root.glob("*/.*.new"), (store.root / READY).glob("*/.*.new"), (store.root / ASSETS).glob(".*"))
+    for folder in (folder for folders in staged for folder in folders):
         remove_tree(folder)
-    for folder in (store.root / ASSETS).glob(".*"):
-        remove_tree(folder)
-    for name in (FILES, SOURCE_FILES):
-        for temporary in (store.root / name).rglob(".*.tmp"):
+    beside_lists = (store.root.glob(".*.tmp"), store.root.glob("*/.*.tmp"))
+    beside_files = ((store.root / name).rglob(".*.tmp") for name in (FILES, SOURCE_FILES))
+    for temporaries in (*beside_lists, *beside_files):
+        for temporary in temporaries:
             temporary.unlink(missing_ok=True)
 
 
@@ -192,7 +195,8 @@ class _Release:
                 Message("add it to 'packages' in site_config/site.yml"),
             )
         folder = self.store.folder(package, self.options.edition)
-        staged = folder.with_name(f".{folder.name}.new")
+        # A name of its own: MkDocs of a release that was killed may still be writing into the other's folder.
+        staged = folder.with_name(f".{folder.name}.{os.getpid()}.new")
         staged.mkdir(parents=True)
         try:
             record = self._freeze(project, staged)
@@ -202,6 +206,7 @@ class _Release:
             make_ready(self.store, record)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
+        _remove_half_written(self.store)
         _settle_states(self.store, package, self.options)
         return ReleaseReport(record=record, is_new=True, problems=project.problems)
 
@@ -238,6 +243,9 @@ class _Release:
             index_path, published_path = Path(scratch) / "files.json", Path(scratch) / "published.json"
             index_path.write_text(dump_files_indexes({package: index}), encoding="utf-8")
             published_path.write_text(json.dumps({s.uri: pages for s, pages in others.items()}), encoding="utf-8")
+            appeared = appearances(self.store, package, before=self.options.edition)
+            appeared_path = Path(scratch) / "appeared.json"
+            appeared_path.write_text(json.dumps(appeared), encoding="utf-8")
             snapshot = self.store.folder(package, previous) / SNAPSHOT
             builds = ShardBuilds(
                 folder_of=lambda shard: site / shard.locale,
@@ -249,6 +257,7 @@ class _Release:
                     "KEBAO_PUBLISHED": str(published_path),
                     "KEBAO_PREVIOUS": str(snapshot) if previous and snapshot.is_file() else "",
                     "KEBAO_PREVIOUS_EDITION": previous,
+                    "KEBAO_APPEARED": str(appeared_path) if appeared else "",
                     "KEBAO_STORE": str(self.store.root.resolve()),
                     "SOURCE_DATE_EPOCH": str(self._epoch(project)),
                 },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -38,6 +38,20 @@ def sitemap_files(packages: Sequence[StoredPackage], base_url: str) -> Mapping[s
     index = f'{_HEAD}<sitemapindex xmlns="{_SCHEMA}">\n{entries}</sitemapindex>\n'
     robots += f"Sitemap: {base_url}{SITEMAP_INDEX}\n"
     return {**files, SITEMAP_INDEX: index.encode(), "robots.txt": robots.encode()}
+
+
+def selector_sitemap(uri: str, paths: Iterable[str], base_url: str) -> Mapping[str, bytes]:
+    """``sitemap.xml`` in an edition's own folder at ``uri``; nothing without ``base_url``.
+
+    The version selector of mkdocs-material asks for it to stay on the page that the reader is on. It looks for the
+    page below what all addresses begin with, and only where that, the folder, is an address of its own. No index
+    names this file: search engines are told of ``latest`` alone.
+    """
+    if not base_url:
+        return {}
+    start = f"{base_url}{uri}/"
+    locations = (f"<url><loc>{_in_xml(address)}</loc></url>\n" for address in (start, *(start + p for p in paths)))
+    return {"sitemap.xml": f'{_HEAD}<urlset xmlns="{_SCHEMA}">\n{"".join(locations)}</urlset>\n'.encode()}
 
 
 def _sitemap(package: StoredPackage, view: PackageLocale, base_url: str) -> bytes:
@@ -86,6 +100,9 @@ def _alternates(package: StoredPackage, view: PackageLocale, path: str) -> Itera
 
 
 def _address(base_url: str, package: str, locale: str, path: str) -> str:
-    """In XML; addresses of ours need no more than that, since ids are ASCII (ADR 0005)."""
-    whole = f"{base_url}{package}/{locale}/{LATEST_EDITION}/{path}"
+    return _in_xml(f"{base_url}{package}/{locale}/{LATEST_EDITION}/{path}")
+
+
+def _in_xml(whole: str) -> str:
+    """Addresses of ours mostly are as they must be there, since ids are ASCII (ADR 0005)."""
     return whole if _PLAIN.fullmatch(whole) else escape(quote(whole, safe="/:?=%"))

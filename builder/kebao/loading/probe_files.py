@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kebao.loading.facts_cache import keep_facts, kept_facts, sha256_of
+from kebao.loading.facts_cache import keep_facts, kept_facts
+from kebao.loading.kept_digests import KeptDigests
 from kebao.loading.probe_pool import DigestedFile, probe_in_processes
 from kebao.loading.probing import is_pdf, probe
 from kebao.model.material import FileFacts
@@ -31,7 +32,8 @@ def facts_of(
     keys: list[_Key] = []
     done = itertools.count(1)
     with ThreadPoolExecutor(_READING_THREADS) as threads:
-        looked_up = threads.map(lambda path: _look_up(path, cache), paths)
+        digests = KeptDigests(cache)
+        looked_up = threads.map(lambda path: _look_up(path, digests, cache), paths)
         for path, (digest, facts) in zip(paths, looked_up, strict=True):
             key = _key(path, digest)
             keys.append(key)
@@ -43,6 +45,7 @@ def facts_of(
             # A copy of a file that is still to be probed is done, too.
             if on_progress:
                 on_progress(next(done), len(paths))
+    digests.save()
     for file, facts in _probed(list(unknown.values())):
         known[_key(file.path, file.digest)] = facts
         keep_facts(file.path, facts, cache)
@@ -56,8 +59,8 @@ def _key(path: Path, digest: str) -> _Key:
     return digest, path.suffix.lower()
 
 
-def _look_up(path: Path, cache: Path | None) -> tuple[str, FileFacts | None]:
-    digest = sha256_of(path)
+def _look_up(path: Path, digests: KeptDigests, cache: Path | None) -> tuple[str, FileFacts | None]:
+    digest = digests.sha256_of(path)
     return digest, kept_facts(path, digest, cache)
 
 

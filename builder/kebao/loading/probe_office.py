@@ -6,11 +6,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import docx
-import docx.table
-import openpyxl
-import pptx
-
 from kebao.model.material import TextBlock
 
 Found = dict[str, int | float | tuple[TextBlock, ...] | None]
@@ -30,6 +25,9 @@ class ProbeError(Exception):
 
 def probe_docx(path: Path) -> Found:
     """Paragraphs, headings and table rows in reading order. A docx does not know its pages, so none are given."""
+    # The three libraries take a fifth of the time in which a command starts, and most commands meet no new document.
+    import docx
+
     blocks = _cut(_docx_blocks(docx.Document(str(path))))
     return {"blocks": blocks, "characters": count_characters(blocks)}
 
@@ -51,6 +49,8 @@ def _docx_rows(table: Any) -> Iterator[list[str]]:
 
     It believes any number of columns, though, and looks for the first row of a cell by recursion.
     """
+    from docx.table import _Cell
+
     above: dict[int, tuple[str, int]] = {}
     for row in table._tbl.tr_lst:
         cells: list[str] = []
@@ -60,7 +60,7 @@ def _docx_rows(table: Any) -> Iterator[list[str]]:
             if cell.vMerge == "continue" and column in above:
                 text, span = above[column]
             else:
-                said = " ".join(docx.table._Cell(cell, table).text.split())
+                said = " ".join(_Cell(cell, table).text.split())
                 text, span = said[:_MAX_CELL_CHARACTERS], min(max(cell.grid_span, 1), _MAX_SPAN)
             here[column] = text, span
             cells.extend([text] * span)
@@ -71,6 +71,8 @@ def _docx_rows(table: Any) -> Iterator[list[str]]:
 
 def probe_pptx(path: Path) -> Found:
     """One ``slide`` block with the title a slide, then its lines; speaker notes stay private."""
+    import pptx
+
     slides = list(pptx.Presentation(str(path)).slides)
     blocks = _cut(block for slide in slides for block in _slide_blocks(slide))
     return {"units": len(slides), "blocks": blocks, "characters": count_characters(blocks)}
@@ -92,6 +94,8 @@ def _slide_blocks(slide: Any) -> Iterator[TextBlock]:
 
 def probe_xlsx(path: Path) -> Found:
     """One ``sheet`` block with the name a visible sheet, then its rows."""
+    import openpyxl
+
     # Opened as a stream: given a name, openpyxl goes by its extension.
     stream = path.open("rb")
     try:

@@ -68,12 +68,14 @@ class Upstream:
         edition: ``next`` for a package of the same project as it is now.
         source: Path of a published site or an archive, relative to the project; empty for the edition store.
         digest: SHA-256 (hex) of the edition's sources as they were when it was taken; empty for ``next``.
+        taken_from: In an archive, the edition from which the package was put beside this one; empty elsewhere.
     """
 
     package: str
     edition: str
     source: str = ""
     digest: str = ""
+    taken_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

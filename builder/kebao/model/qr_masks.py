@@ -6,7 +6,7 @@ once, which takes a twentieth of the time that a look at each module takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -58,8 +58,7 @@ def _penalty(modules: int, side: int) -> int:
     blocks = alike_beside & (alike_beside >> side) & alike_below
     score = 3 * blocks.bit_count()
     score += _runs(alike_beside, 1) + _runs(alike_below, side)
-    written = f"{modules:0{total}b}"
-    score += sum(_finder_like(line) for line in _lines(written, side) if _FINDER_LIKE in line)
+    score += 40 * sum(_finder_like(modules, side, step) for step in (1, side))
     return score + 10 * int(abs(modules.bit_count() / total * 100 - 50) / 5)
 
 
@@ -75,23 +74,39 @@ def _runs(alike: int, step: int) -> int:
     return fives.bit_count() + 2 * (fives & ~(fives >> step)).bit_count()
 
 
-def _lines(written: str, side: int) -> Iterator[str]:
-    for start in range(0, side * side, side):
-        yield written[start : start + side]
-    for column in range(side):
-        yield written[column::side]
+def _finder_like(modules: int, side: int, step: int) -> int:
+    """How many 1:1:3:1:1 of rows (``step`` 1) or columns (``side``) have four light modules, or the edge, beside them.
+
+    Of two that share modules only the first counts; no three can do so.
+    """
+    found = _starts(side, step)
+    for place, module in enumerate(_FINDER_LIKE):
+        shifted = modules << place * step
+        found &= shifted if module == "1" else ~shifted
+    if not found:
+        return 0
+    dark_before = dark_after = 0
+    for place in range(1, _SURROUNDING + 1):
+        dark_before |= modules >> place * step & _with_before(side, step, place)
+        dark_after |= modules << (len(_FINDER_LIKE) - 1 + place) * step & _with_after(side, step, place)
+    found &= ~(dark_before & dark_after)
+    return (found & ~(found >> 4 * step) & ~(found >> 6 * step)).bit_count()
 
 
-def _finder_like(line: str) -> int:
-    """Forty points for each 1:1:3:1:1 with four light modules, or the edge, before or after it."""
-    points, last = 0, len(line) - len(_FINDER_LIKE)
-    place = line.find(_FINDER_LIKE)
-    while place >= 0:
-        after = place + len(_FINDER_LIKE)
-        around = (line[max(0, place - _SURROUNDING) : place], line[after : after + _SURROUNDING])
-        if place in (0, last) or any("1" not in part for part in around):
-            points += 40
-        else:
-            after = place + 4
-        place = line.find(_FINDER_LIKE, after)
-    return points
+@cache
+def _places(side: int, step: int, first: int, last: int) -> int:
+    """The modules whose place in their row (``step`` 1) or column is not before ``first`` nor after ``last``."""
+    places = ((y, x) if step == 1 else (x, y) for y in range(side) for x in range(first, last + 1))
+    return sum(1 << (side * side - 1 - (y * side + x)) for y, x in places)
+
+
+def _starts(side: int, step: int) -> int:
+    return _places(side, step, 0, side - len(_FINDER_LIKE))
+
+
+def _with_before(side: int, step: int, place: int) -> int:
+    return _places(side, step, place, side - 1)
+
+
+def _with_after(side: int, step: int, place: int) -> int:
+    return _places(side, step, 0, side - len(_FINDER_LIKE) - place)

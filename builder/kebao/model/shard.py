@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -73,10 +74,28 @@ class StoredFile:
         return self.sha256[:2], self.sha256, self.name
 
 
+#: Neither absolute nor with a step that is empty or leads up.
+_PLAIN_PATH = re.compile(r"(?:[^/.][^/]*/)*[^/.][^/]*\Z")
+
+
 def relative_uri(from_page: str, target: str) -> str:
     """``target`` as a link from ``from_page``; both are site URIs. A fragment is kept."""
     path, mark, fragment = target.partition("#")
     if path == from_page:
         return f"#{fragment}" if mark else posixpath.basename(path)
-    relative = posixpath.relpath(path or ".", posixpath.dirname(from_page) or ".")
-    return f"{relative}{mark}{fragment}"
+    return f"{_relative_path(path, posixpath.dirname(from_page))}{mark}{fragment}"
+
+
+def _relative_path(path: str, folder: str) -> str:
+    """What :func:`posixpath.relpath` gives, which takes ten times as long: a page has fifty links."""
+    if not (_PLAIN_PATH.match(path) and (_PLAIN_PATH.match(folder) or not folder)):
+        return posixpath.relpath(path or ".", folder or ".")
+    steps, here = path.split("/"), folder.split("/") if folder else []
+    common = 0
+    for one, other in zip(steps, here, strict=False):
+        if one != other:
+            break
+        common += 1
+    if common == len(steps):
+        return posixpath.relpath(path, folder)
+    return "../" * (len(here) - common) + "/".join(steps[common:])

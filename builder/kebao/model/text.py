@@ -25,9 +25,11 @@ class LocalizedText:
         Falls back to the alphabetically first locale present, so that nothing shows empty
         (RFC 4647 §3.4, lookup with a default). Empty strings when there is no text at all.
         """
-        for locale in (*locale_chain, *sorted(self.by_locale)):
+        for locale in locale_chain:
             if locale in self.by_locale:
                 return self.by_locale[locale], locale
+        for locale in sorted(self.by_locale):
+            return self.by_locale[locale], locale
         return "", ""
 
     def in_locale(self, locale_chain: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ from kebao.pages.materials import MaterialView, material_views
 from kebao.pages.organisations import organisation_uri, person_uri, summary_numbers
 from kebao.pages.overlays import LocalView, local_view
 from kebao.pages.programmes import programme_uri
-from kebao.pages.qr_code import qr_svg
+from kebao.pages.qr_code import QrDrawing
 from kebao.pages.site_page import Crumb, SitePage
 from kebao.pages.whats_new import WHATS_NEW_URI
 
@@ -59,7 +59,7 @@ class ItemView:
     """Everything on an item page beside its body.
 
     Attributes:
-        qr: Inline SVG of the page's address; empty when the site's address is not known.
+        qr: The page's address as a code; None when the site's address is not known.
         stale: The source has changed since it was translated.
         machine: The translation is a machine's, not read by anybody yet.
         replaced_by: Where a retired resource's readers should go.
@@ -89,7 +89,7 @@ class ItemView:
     source_uri: str
     ai_note: str
     address: str
-    qr: str
+    qr: QrDrawing | None
     comparisons: tuple[Link, ...]
     local: LocalView
     history: tuple[str, str]
@@ -165,7 +165,7 @@ def _view(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> ItemView:
         source_uri=source_shard.page(entry.page_uri) if entry.translation and source_shard in catalog.built else "",
         ai_note=ai_note,
         address=address,
-        qr=qr_svg(address) if address else "",
+        qr=QrDrawing(address) if address else None,
         comparisons=comparisons,
         local=local_view(desk, entry),
         history=(entry.id, history_bucket(entry.id)),

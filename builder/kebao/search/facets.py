@@ -57,7 +57,8 @@ def catalog_files(
 ) -> dict[str, bytes]:
     """``facets.js``, ``version.js`` and ``docs.js`` beside the files of an index: path below ``search/`` → content.
 
-    ``appeared``: resource id → the edition in which it first stood; without it there is no facet of editions.
+    ``appeared``: resource id → the edition in which it first stood, the oldest edition first; without it there is no
+    facet of editions.
     """
     entries = sorted(catalog.entries, key=lambda entry: entry.page_uri)
     count = -(-len(entries) // ROWS_IN_FILE)
@@ -96,7 +97,7 @@ def facets_payload(
     Args:
         entries: The listed resources in the order of their document numbers.
         say: Interface texts of the shard's locale.
-        appeared: Resource id → the edition in which it first stood, where known.
+        appeared: Resource id → the edition in which it first stood, where known; the oldest edition first.
         icons: Kind → its icon, as the ``d`` of an SVG path in a box of 24 by 24.
         table: Hashes of the files of the document table, so that scripts refuse those of another index.
     """
@@ -127,7 +128,8 @@ def facets_of(
     }
     organisations = {each: catalog.organisation_name(each) for each in catalog.content.organisations}
     languages = {locale.id: locale.name for locale in catalog.site.locales.values()}
-    editions = {edition: edition for edition in sorted(set(appeared.values()), reverse=True)}
+    # In the order in which they come: ids do not sort as texts do (2025.10 comes after 2025.2).
+    editions = {edition: edition for edition in reversed(dict.fromkeys(appeared.values()))}
     materials = {"video": say("script.catalog.has.video")} | _terms(catalog, "material-roles")
     facets = (
         _facet("stage", _terms(catalog, "stages"), [r.stages for r in resources]),

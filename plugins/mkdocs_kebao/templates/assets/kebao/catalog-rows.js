@@ -3,7 +3,7 @@
   "use strict";
   const Kebao = window.Kebao, element = Kebao.element;
   const SVG = "http://www.w3.org/2000/svg";
-  const say = (key, params) => Kebao.t(`catalog.${key}`, params);
+  const say = (key, params) => Kebao.t(`catalog.${key}`, params), own = (Kebao.shard || "").split("/")[0];
 
   /** Draws documents of a catalog; `covers` are pictures by the address of the page that they stand for. */
   Kebao.catalogRows = (catalog, covers) => {
@@ -18,6 +18,8 @@
       const isForeign = language && language.id.split("-")[0] !== document.documentElement.lang.split("-")[0];
       const badges = labels("level", number).map((label) => element("small", { class: "kb-badge--level" }, label));
       if (isForeign) { badges.unshift(element("small", {}, language.label)); }
+      const origin = catalog.valuesOf("origin", number)[0];
+      if (origin && origin.id !== own) { badges.push(element("small", { class: "kb-badge--origin" }, say("origin.from", { package: origin.label }))); }
       return [element("a", { href: `${Kebao.base}/${row[1]}`, lang: isForeign && language.id, dir: isForeign && "auto" }, row[0]),
         ...[].concat(...badges.map((badge) => [" ", badge]))];
     }

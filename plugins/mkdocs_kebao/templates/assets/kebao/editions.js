@@ -26,10 +26,11 @@
     return /^(downloads|about|overview|search|my-list|mirror|accessibility)\.html$/.test(page) ? page : "index.html";
   }
 
-  /** Where a reader of this page goes in another edition; `exact` is false where the resource is not in it. */
+  /** Where a reader of this page goes in another edition; `exact` is false where the resource is not in it.
+      A topic that is not in it is no loss: its section is. */
   function target(version, rows) {
-    const row = rows && rows.find((each) => each[0] === version && each[2]);
-    if (item) { return { exact: Boolean(row), href: `${above}/${version}/${row ? row[2] : "index.html"}` }; }
+    const row = rows.find((each) => each[0] === version && each[2]);
+    if (item || row) { return { exact: Boolean(row), href: `${above}/${version}/${row ? row[2] : "index.html"}` }; }
     return { exact: true, href: `${above}/${version}/${likePage()}` };
   }
 
@@ -74,7 +75,7 @@
   }
 
   function drawHistory(entries, rows) {
-    if (!rows || !rows.length) { return; }
+    if (!rows.length) { return; }
     const known = new Set(entries.map(({ version }) => version));
     const now = rows.find(([version]) => version === own);
     const lines = rows.filter(([version]) => known.has(version)).reverse().map(([version, change, path, title]) =>
@@ -86,10 +87,15 @@
     section.querySelector("ol").replaceChildren(...lines);
   }
 
-  Promise.all([load("versions"), item ? load(`history/${section.getAttribute("data-bucket")}`).catch(() => ({})) : {}]).then(([versions, history]) => {
+  /* Where the page's resource, topic, school or programme stands: the last three have one path in all editions. */
+  const file = item ? section.getAttribute("data-bucket") : /^(topics|schools|programmes)\//.test(page) && "collections";
+  const rowsOf = (history) => item ? history[item] || []
+    : Object.keys(history).filter((editions) => history[editions].includes(page)).flatMap((editions) => editions.split(" ").map((version) => [version, "", page]));
+
+  Promise.all([load("versions"), file ? load(`history/${file}`).catch(() => ({})) : {}]).then(([versions, history]) => {
     const all = Array.isArray(versions) ? versions : versions.versions || [];
     const entries = all.filter((entry) => entry.version === own || !(entry.properties || {}).hidden);
-    const rows = item ? history[item] || [] : null;
+    const rows = rowsOf(history);
     drawSelector(entries, rows);
     drawBanner(entries, rows);
     if (section) { drawHistory(entries, rows); }

@@ -1,0 +1,55 @@
+"""Materials that an earlier build stored: the next site has the same files on the disk, and nothing is copied."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kebao.assembly.file_copies import linked
+from kebao.model.shard import StoredFile
+
+#: Time of stored files: 1980, the first year that every file system knows. Another one says that the file was changed.
+STORED_TIME_NS = 315_532_800 * 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """A second name for each stored file in ``folder``, on the same disk as the sites that have them."""
+
+    folder: Path
+
+    def give(self, stored: StoredFile, target: Path) -> bool:
+        """Puts the file to ``target`` when it is kept and as it was; its folder must be there."""
+        kept = self._path_of(stored)
+        return is_untouched(kept, stored.size_bytes) and linked(kept, target)
+
+    def keep(self, stored: StoredFile, target: Path) -> None:
+        """Keeps a file that was just stored; nothing where the file system cannot do that without a copy."""
+        with contextlib.suppress(OSError):
+            os.utime(target, ns=(STORED_TIME_NS, STORED_TIME_NS))
+            kept = self._path_of(stored)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.unlink(missing_ok=True)
+            linked(target, kept)
+
+    def tidy(self) -> None:
+        """Removes what no site has any more."""
+        for path in self.folder.glob("*/*"):
+            # Another build may do the same now.
+            with contextlib.suppress(OSError):
+                if path.stat().st_nlink == 1:
+                    path.unlink()
+
+    def _path_of(self, stored: StoredFile) -> Path:
+        return self.folder / stored.sha256[:2] / stored.sha256
+
+
+def is_untouched(path: Path, size_bytes: int) -> bool:
+    """Whether a file has this size and the time that stored files have: who edits it changes the time."""
+    with contextlib.suppress(OSError):
+        found = path.stat()
+        # FAT counts in steps of two seconds, and in local time: it has no hard links either.
+        return (found.st_size, found.st_mtime_ns) == (size_bytes, STORED_TIME_NS)
+    return False

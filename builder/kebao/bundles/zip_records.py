@@ -1,0 +1,105 @@
+"""The records of a ZIP with stored members only (PKWARE APPNOTE 6.3.10): the same values give the same bytes.
+
+They are those that Python's ``zipfile`` writes, but known before the first byte of a member: nothing is patched later,
+so that an archive can be hashed while it is written.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_LIMIT = (1 << 31) - 1
+_MOST_ENTRIES = (1 << 16) - 1
+_ELSEWHERE = (1 << 32) - 1
+# 1980-01-01, the first date that a ZIP can hold; a regular file of Unix that all may read.
+_TIME, _DATE = 0, 1 << 5 | 1
+_UNIX, _REGULAR_FILE_0644 = 3, 0o100644 << 16
+_PLAIN, _ZIP64 = 20, 45
+_UTF_8 = 1 << 11
+_STORED = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A stored member; ``offset`` is that of its local header."""
+
+    name: str
+    crc32: int
+    size_bytes: int
+    offset: int
+
+    @property
+    def encoded(self) -> tuple[bytes, int]:
+        """The name and the flags that say how it is written (4.4.4)."""
+        if self.name.isascii():
+            return self.name.encode(), 0
+        return self.name.encode(), _UTF_8
+
+
+def local_header(entry: Entry) -> bytes:
+    """What stands before the member's bytes (4.3.7)."""
+    name, flags = entry.encoded
+    is_large = _is_large(entry)
+    size = _ELSEWHERE if is_large else entry.size_bytes
+    extra = struct.pack("<HHQQ", 1, 16, entry.size_bytes, entry.size_bytes) if is_large else b""
+    version = _ZIP64 if is_large else _PLAIN
+    head = struct.pack(
+        "<2B4HL2L2H", version, 0, flags, _STORED, _TIME, _DATE, entry.crc32, size, size, len(name), len(extra)
+    )
+    return b"PK\x03\x04" + head + name + extra
+
+
+def _is_large(entry: Entry) -> bool:
+    # zipfile leaves room for what it cannot know; 1.05 is its own.
+    return entry.size_bytes * 1.05 > _LIMIT
+
+
+def directory(entries: Sequence[Entry], offset: int) -> bytes:
+    """What stands after the last member (4.3.12 to 4.3.16); ``offset`` is where that is."""
+    listed = b"".join(map(_listed, entries))
+    end = b""
+    if len(entries) > _MOST_ENTRIES or offset > _LIMIT or len(listed) > _LIMIT:
+        count = len(entries)
+        numbers = (44, _ZIP64, _ZIP64, 0, 0, count, count, len(listed), offset)
+        end += b"PK\x06\x06" + struct.pack("<Q2H2L4Q", *numbers)
+        end += b"PK\x06\x07" + struct.pack("<LQL", 0, offset + len(listed), 1)
+    count = min(len(entries), _MOST_ENTRIES)
+    size, start = min(len(listed), _ELSEWHERE), min(offset, _ELSEWHERE)
+    return listed + end + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, count, count, size, start, 0)
+
+
+def _listed(entry: Entry) -> bytes:
+    name, flags = entry.encoded
+    size, offset, large = entry.size_bytes, entry.offset, []
+    if size > _LIMIT:
+        large += [size, size]
+        size = _ELSEWHERE
+    if offset > _LIMIT:
+        large.append(offset)
+        offset = _ELSEWHERE
+    extra = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
+    extracted = _ZIP64 if large or _is_large(entry) else _PLAIN
+    head = struct.pack(
+        "<4B4HL2L5H2L",
+        extracted,
+        _UNIX,
+        extracted,
+        0,
+        flags,
+        _STORED,
+        _TIME,
+        _DATE,
+        entry.crc32,
+        size,
+        size,
+        len(name),
+        len(extra),
+        0,
+        0,
+        0,
+        _REGULAR_FILE_0644,
+        offset,
+    )
+    return b"PK\x01\x02" + head + name + extra

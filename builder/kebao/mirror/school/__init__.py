@@ -1,0 +1,1 @@
+"""The school's side: join, pull, verify, serve."""

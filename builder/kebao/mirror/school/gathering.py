@@ -1,0 +1,167 @@
+"""Gets everything of a release into the store: first what is missing, then a look at what was here already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kebao.mirror.errors import DiskError
+from kebao.mirror.layout import pack_uri
+from kebao.mirror.manifest import FileEntry, Manifest, Pack
+from kebao.mirror.school.context import School
+from kebao.mirror.school.names_here import NamesHere
+from kebao.mirror.school.plan import UnitPlan, plan_unit, wanted_object, wanted_pack
+from kebao.mirror.school.points import Point
+from kebao.mirror.school.readable import readable_bytes
+from kebao.mirror.school.state import State
+from kebao.mirror.school.store import Store, sha256_of
+from kebao.mirror.school.transfer import NowhereError, Transfer
+from kebao.mirror.school.unpacking import unpack
+from kebao.mirror.school.wanted import WantedRelease, kept_manifest
+from kebao.mirror.school.workers import for_each
+from kebao.mirror.zstd import zstd_module
+
+WORKERS = 8
+"""At once over a line; a line with a long way needs several to be full."""
+_CHECKERS = 2
+_UNPACKERS = 4
+RESERVE = 64 << 20
+"""Bytes that stay free whatever is pulled."""
+
+
+def gather(
+    school: School,
+    store: Store,
+    wanted: WantedRelease,
+    state: State,
+    transfer: Transfer,
+    *,
+    names: NamesHere,
+    tree_name: str,
+) -> None:
+    """After this every object of the release is in the store, right and synced.
+
+    Raises: DiskError before the first byte is fetched when it will not fit; what `Transfer.fetch` raises.
+    """
+    names.require(
+        school.places.tree(tree_name), (file.path for each in _manifests(school, wanted) for file in each.files)
+    )
+    _require_space(school, store, wanted, state, has_links=names.has_links)
+    school.reached(Point.PLANNED)
+    got: set[bytes] = set()
+
+    def take_pack(plan: UnitPlan) -> None:
+        got.update(_from_pack(school, store, plan, transfer))
+
+    def take(file: FileEntry) -> None:
+        store.add(transfer.fetch(wanted_object(file, wanted.catalog.release)), file.sha256)
+        got.add(bytes.fromhex(file.sha256))
+        school.reached(Point.OBJECT_STORED)
+
+    for_each((plan for plan in _plans(school, store, wanted, state) if plan.pack), take_pack, workers=_UNPACKERS)
+    for_each(_missing(school, store, wanted, state), take, workers=WORKERS)
+    for_each(_unsound(school, store, wanted, got), take, workers=WORKERS)
+    store.sync()
+    school.reached(Point.OBJECTS_SYNCED)
+
+
+def _manifests(school: School, wanted: WantedRelease) -> Iterator[Manifest]:
+    for target in wanted.targets:
+        yield kept_manifest(school.places, target.name, target.sha256)
+
+
+def _plans(school: School, store: Store, wanted: WantedRelease, state: State) -> Iterator[UnitPlan]:
+    """One unit after another, as all of them at once would fill the memory of a small PC."""
+    seen: set[bytes] = set()
+    for target in wanted.targets:
+        manifest = kept_manifest(school.places, target.name, target.sha256)
+        missing: dict[str, FileEntry] = {}
+        for file in manifest.files:
+            if store.find(file.sha256, file.size) is None and bytes.fromhex(file.sha256) not in seen:
+                missing[file.sha256] = file
+        seen.update(map(bytes.fromhex, missing))
+        if missing:
+            here = versions_here(school, state, target.name) if manifest.packs else ()
+            yield plan_unit(manifest, missing, here, unpacks=zstd_module() is not None)
+
+
+def _missing(school: School, store: Store, wanted: WantedRelease, state: State) -> Iterator[FileEntry]:
+    """What packs did not bring; the biggest of each unit first, so that no thread is left with one long file."""
+    for plan in _plans(school, store, wanted, state):
+        yield from sorted(plan.missing, key=lambda file: (-file.size, file.sha256))
+
+
+def versions_here(school: School, state: State, name: str) -> set[str]:
+    """The versions of a unit that are here."""
+    releases = [release for release in state.releases if name in release.manifests]
+    return {kept_manifest(school.places, name, release.manifests[name]).version for release in releases}
+
+
+def _from_pack(school: School, store: Store, plan: UnitPlan, transfer: Transfer) -> set[bytes]:
+    """The hashes of the objects that the unit's pack brought."""
+    pack = plan.pack
+    assert pack is not None
+    try:
+        part = transfer.fetch(wanted_pack(pack))
+    except NowhereError:
+        return set()  # packs only save bytes; a neighbour may not have kept them
+    got = unpack(school, store, {file.sha256: file.size for file in plan.missing}, part)
+    _keep_pack(school, pack, part)
+    school.reached(Point.PACK_UNPACKED)
+    return set(map(bytes.fromhex, got))
+
+
+def _keep_pack(school: School, pack: Pack, part: Path) -> None:
+    """Deltas are small and the next school wants them too; a base pack would be everything a second time."""
+    if pack.kind == "base":
+        school.disk.remove(part)
+        return
+    path = school.root.joinpath(*pack_uri(pack.kind, pack.sha256).split("/"))
+    school.disk.make_folder(path.parent)
+    school.disk.replace(part, path)
+    school.disk.sync_folder(path.parent)
+
+
+def _unsound(school: School, store: Store, wanted: WantedRelease, got: set[bytes]) -> Iterator[FileEntry]:
+    """Objects that were here before and have rotted since: every file of a release is read once before it is shown."""
+    seen: set[bytes] = set()
+
+    def old_files() -> Iterator[FileEntry]:
+        for manifest in _manifests(school, wanted):
+            for file in manifest.files:
+                key = bytes.fromhex(file.sha256)
+                if key not in got and key not in seen:
+                    seen.add(key)
+                    yield file
+
+    bad: list[FileEntry] = []
+
+    def check(file: FileEntry) -> None:
+        path = store.find(file.sha256, file.size)
+        if path is None or sha256_of(path) != file.sha256:
+            bad.append(file)
+
+    for_each(old_files(), check, workers=_CHECKERS)
+    for file in bad:
+        school.tell("school-object-rotten", path=file.path)
+        yield file
+
+
+def _require_space(school: School, store: Store, wanted: WantedRelease, state: State, *, has_links: bool) -> None:
+    """Says how much there is to get. Raises: DiskError when it would not fit with a twentieth to spare and the
+    reserve."""
+    files = missing = packs = cost = 0
+    for plan in _plans(school, store, wanted, state):
+        files += len(plan.missing)
+        missing += sum(file.size for file in plan.missing)
+        packs += plan.pack.size if plan.pack else 0
+        cost += plan.bytes
+    here = sum(part.stat().st_size for part in school.places.parts.glob("*.part"))
+    need = max(0, missing + packs - here)
+    if not has_links:  # every tree is a copy of its own
+        need += sum(file.size for manifest in _manifests(school, wanted) for file in manifest.files) - missing
+    need = need * 21 // 20 + RESERVE
+    free = school.disk.free_bytes(school.places.root)
+    if need > free:
+        raise DiskError("school-no-space", need=readable_bytes(need), free=readable_bytes(free), path=school.root)
+    school.tell("school-plan", files=files, size=readable_bytes(cost))

@@ -1,0 +1,99 @@
+"""Old releases go, never the one that is read, the newest, or the one before."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from kebao.mirror.errors import ExitCode, VerificationError
+from kebao.mirror.layout import SHA256
+from kebao.mirror.school.context import School
+from kebao.mirror.school.state import LEAST_KEPT, Release, State, write_state
+from kebao.mirror.school.switch import shown
+from kebao.mirror.school.wanted import kept_manifest
+
+
+def gc(school: School, keep: int) -> ExitCode:
+    """The command: `keep` releases stay, at least two."""
+    with school.lock():
+        state = school.state()
+        after = collect(school, state, keep=keep)
+        removed = len(state.releases) - len(after.releases)
+        school.tell("school-gc-done", removed=removed, kept=len(after.releases))
+    return ExitCode.COMPLETE if removed else ExitCode.NOTHING_NEW
+
+
+def collect(school: School, state: State, *, keep: int) -> State:
+    """Removes what no kept release needs; the state is written first, so that a kill leaves only rubbish for the next
+    time."""
+    kept = kept_releases(state, max(keep, LEAST_KEPT))
+    if not kept:
+        return state  # the state was lost: nothing is known to be rubbish
+    if kept != state.releases:
+        state = replace(state, releases=kept)
+        write_state(school.disk, school.places.state, state)
+    try:
+        needed = _needed(school, kept)
+    except VerificationError as error:
+        # Without a manifest it is unknown what is needed: remove nothing; `repair` brings the manifest back.
+        school.tell(error.message, **error.parameters)
+        return state
+    _remove_trees(school, {release.tree for release in kept} | shown(school.places))
+    _remove_rest(school, kept, needed)
+    return state
+
+
+def kept_releases(state: State, keep: int) -> tuple[Release, ...]:
+    """The `keep` newest and the current one, oldest first."""
+    newest = state.releases[-keep:]
+    return tuple(release for release in state.releases if release in newest or release.tree == state.current)
+
+
+def _needed(school: School, kept: tuple[Release, ...]) -> set[bytes]:
+    """The hashes of all objects and packs of the kept releases."""
+    needed: set[bytes] = set()
+    for release in kept:
+        for name, sha256 in release.manifests.items():
+            manifest = kept_manifest(school.places, name, sha256)
+            needed.update(bytes.fromhex(file.sha256) for file in manifest.files)
+            needed.update(bytes.fromhex(pack.sha256) for pack in manifest.packs)
+    return needed
+
+
+def _remove_trees(school: School, names: set[str]) -> None:
+    for path in sorted(school.places.releases.iterdir()):
+        if path.name in names:
+            continue
+        try:
+            if path.is_symlink() or path.is_file():
+                school.disk.remove(path)
+            else:
+                school.disk.remove_tree(path)
+        except PermissionError:
+            # Windows: somebody reads a file of it. The next time then.
+            school.tell("school-tree-in-use", tree=path.name)
+
+
+def _remove_rest(school: School, kept: tuple[Release, ...], needed: set[bytes]) -> None:
+    places = school.places
+    for folder in _names(places.objects):
+        _keep_only(school, places.objects / folder, needed)
+    _keep_only(school, places.packs, needed)
+    manifests = {sha256 for release in kept for sha256 in (release.catalog_sha256, *release.manifests.values())}
+    _keep_only(school, places.manifests, set(map(bytes.fromhex, manifests)))
+
+
+def _keep_only(school: School, folder: Path, needed: set[bytes]) -> None:
+    """Removes the files of the folder whose names begin with a hash that is not needed; other files are not ours."""
+    for name in _names(folder):
+        sha256 = name.partition(".")[0]
+        if SHA256.fullmatch(sha256) and bytes.fromhex(sha256) not in needed:
+            school.disk.remove(folder / name)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -1,0 +1,97 @@
+"""Where things are in the folder of a school's mirror.
+
+index.html   a page that leads into the current release
+current      a link to it, where the file system has links
+r/00042/     release trees
+.mirror/     what the next school reads: metadata, m, o, p
+.school/     this mirror's own state; never served
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders and files of the mirror in `root`."""
+
+    root: Path
+
+    @property
+    def stub(self) -> Path:
+        return self.root / "index.html"
+
+    @property
+    def current(self) -> Path:
+        return self.root / "current"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "r"
+
+    @property
+    def served(self) -> Path:
+        return self.root / ".mirror"
+
+    @property
+    def metadata(self) -> Path:
+        return self.served / "metadata"
+
+    @property
+    def manifests(self) -> Path:
+        return self.served / "m"
+
+    @property
+    def objects(self) -> Path:
+        return self.served / "o"
+
+    @property
+    def packs(self) -> Path:
+        return self.served / "p"
+
+    @property
+    def private(self) -> Path:
+        return self.root / ".school"
+
+    @property
+    def trust(self) -> Path:
+        """What python-tuf keeps; always here and never on a stick."""
+        return self.private / "trust"
+
+    @property
+    def parts(self) -> Path:
+        return self.private / "parts"
+
+    @property
+    def set_aside(self) -> Path:
+        """Files that did not belong into a release tree."""
+        return self.private / "set-aside"
+
+    @property
+    def root_metadata(self) -> Path:
+        """The root that the school accepted when it joined."""
+        return self.private / "root.json"
+
+    @property
+    def config(self) -> Path:
+        return self.private / "config.json"
+
+    @property
+    def state(self) -> Path:
+        return self.private / "state.json"
+
+    @property
+    def journal(self) -> Path:
+        return self.private / "journal.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        return self.private / "lock"
+
+    def tree(self, name: str) -> Path:
+        return self.releases / name
+
+    def object(self, sha256: str) -> Path:
+        return self.objects / sha256[:2] / sha256

@@ -1,0 +1,77 @@
+"""The objects of this mirror: files named by their hash, of which release trees are second names.
+
+Where a file system has no second names (FAT), the trees themselves are the store, found through their manifests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from kebao.mirror.manifest import FileEntry
+from kebao.mirror.school.disk import Disk
+from kebao.mirror.school.places import Places
+
+
+class Store:
+    """Objects under `places.objects`, and under release trees that `know_tree` was told of."""
+
+    def __init__(self, places: Places, disk: Disk) -> None:
+        self._places = places
+        self._disk = disk
+        self._in_trees: dict[bytes, Path] = {}
+        self._changed: set[Path] = set()
+
+    def know_tree(self, tree: Path, files: Iterable[FileEntry]) -> None:
+        """Files of a tree count as objects too: for disks without links."""
+        for file in files:
+            self._in_trees[bytes.fromhex(file.sha256)] = tree.joinpath(*file.path.split("/"))
+
+    def find(self, sha256: str, size: int) -> Path | None:
+        """A file of that name and size; its content is not read."""
+        for path in (self._places.object(sha256), self._in_trees.get(bytes.fromhex(sha256))):
+            if path is not None and has_size(path, size):
+                return path
+        return None
+
+    def find_any(self, sha256: str) -> Path | None:
+        """A file of that name, whatever its size: an old one that a delta starts from, checked by who uses it."""
+        path = self._places.object(sha256)
+        return path if path.is_file() else self._in_trees.get(bytes.fromhex(sha256))
+
+    def add(self, part: Path, sha256: str) -> Path:
+        """Takes a verified and synced file over. Replaces a damaged object."""
+        path = self._places.object(sha256)
+        if path.parent not in self._changed:
+            self._disk.make_folder(path.parent)
+            self._changed.add(path.parent)
+        self._disk.protect(part)
+        self._disk.replace(part, path)
+        return path
+
+    def sync(self) -> None:
+        """The names of what was added are on the disk for certain after this."""
+        for folder in sorted(self._changed):
+            self._disk.sync_folder(folder)
+        if self._changed:
+            self._disk.sync_folder(self._places.objects)
+        self._changed.clear()
+
+
+def has_size(path: Path, size: int) -> bool:
+    """Whether there is a regular file of that size; links are not followed."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return (status.st_mode & 0o170000) == 0o100000 and status.st_size == size
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of the file's content, 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

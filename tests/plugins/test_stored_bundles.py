@@ -1,0 +1,75 @@
+"""Bundles are made again only where their content has changed, and always have the bytes of a first build."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kebao.assembly.checking import cache_folder, check_project
+from kebao.assembly.file_store import FileStore
+from kebao.assembly.stored_files import FileStorer
+from kebao.bundles.bundle_plan import BundlePlan
+from kebao.bundles.plan import BundlePlanner, BundleScope
+from kebao.model.files_index import FilesIndex
+
+pytestmark = pytest.mark.site
+
+RESOURCE = "content/packages/demo/micro-lessons/every-type/index.md"
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Scope and subject of each bundle that was planned in this process."""
+    names: list[str] = []
+    plan = BundlePlanner.plan
+
+    def noting(self: BundlePlanner, scope: BundleScope) -> BundlePlan:
+        names.append(f"{scope.scope} {scope.subject}")
+        return plan(self, scope)
+
+    monkeypatch.setattr(BundlePlanner, "plan", noting)
+    return names
+
+
+def store(root: Path, name: str, *, cache: Path | None = None) -> FilesIndex:
+    files = FileStore(root.parent / name, shares=True)
+    return FileStorer(check_project(root), files, cache or cache_folder(root), lambda _: None).store_package("demo")
+
+
+def assert_like_new(root: Path, index: FilesIndex) -> None:
+    assert store(root, "new", cache=root.parent / "no-cache").bundles == index.bundles
+    for bundle in index.bundles.values():
+        paths = [FileStore(root.parent / name).path_of(bundle.file) for name in ("kept", "new")]
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_only_bundles_with_other_content_are_made_again(small_project: Path, planned: list[str]) -> None:
+    first = store(small_project, "kept")
+    assert len(planned) == len(first.bundles)
+    planned.clear()
+    assert store(small_project, "kept").bundles == first.bundles
+    assert planned == []
+
+    page = small_project / RESOURCE
+    page.write_text(page.read_text("utf-8").replace("都能在页面上看", "都可以在页面上看"), encoding="utf-8")
+    second = store(small_project, "kept")
+    assert "resource every-type" in planned
+    assert "resource fractions" not in planned
+    assert second.bundles["resource", "fractions"] == first.bundles["resource", "fractions"]
+    assert_like_new(small_project, second)
+
+
+def test_a_bundle_that_was_changed_or_removed_is_made_again(small_project: Path, planned: list[str]) -> None:
+    store(small_project, "kept")
+    kept = sorted((cache_folder(small_project) / "bundles/demo").glob("*.zip"))
+    kept[0].unlink()
+    changed = kept[1].read_bytes()
+    kept[1].unlink()
+    kept[1].write_bytes(changed[:-1] + b"?")
+    shutil.rmtree(small_project.parent / "kept")
+    planned.clear()
+    index = store(small_project, "kept")
+    assert len(planned) == 2
+    assert_like_new(small_project, index)
