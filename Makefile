@@ -73,5 +73,10 @@ bench-search: $(STAMP)
 demo-mirror: $(STAMP)
 	$(BIN)/python scripts/demo_mirror.py $(DEMO)
 
+# Mirroring beside rsync: requests, bytes, a gigabyte, a slow line, 100,000 files; needs `make site`, nginx and rsync, and
+# minutes: `make bench-mirror BENCH="--only delta"`.
+bench-mirror: $(STAMP)
+	PYTHONPATH=scripts $(BIN)/python -m tests.bench.bench_mirror $(BENCH)
+
 clean:
 	rm -rf $(VENV) site schemas .kebao .mypy_cache .ruff_cache .pytest_cache .hypothesis

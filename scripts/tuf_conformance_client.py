@@ -12,10 +12,11 @@ Metadata go through `kebao.mirror.trust`, artifacts through `kebao.mirror.school
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,9 +29,16 @@ from kebao.mirror.school.store import has_size, sha256_of
 from kebao.mirror.school.transfer import Transfer, Wanted
 from kebao.mirror.sources.source import Body
 from kebao.mirror.sources.web import WebSource
-from kebao.mirror.trust import METADATA_URI, MetadataRefusedError, TrustedRelease, refresh, trusted_set
+from kebao.mirror.trust import METADATA_URI, MetadataRefusedError, TrustedRelease, refresh
 
 _DISK = RealDisk()
+
+
+class _FlatSource(WebSource):
+    """Metadata that lie directly below the address."""
+
+    def address(self, uri: str) -> str:
+        return super().address(uri).replace(METADATA_URI, "", 1)
 
 
 class _Repository:
@@ -40,12 +48,11 @@ class _Repository:
 
     def __init__(self, metadata_url: str, target_url: str) -> None:
         self.name = metadata_url
-        self._metadata = WebSource(metadata_url)
+        self._metadata = _FlatSource(metadata_url)
         self._targets = WebSource(target_url or metadata_url)
 
     def open(self, uri: str, start: int = 0) -> Body:
         if uri.startswith(METADATA_URI):
-            # One name in a flat folder, which the web source encodes as such only below its usual folder.
             return self._metadata.open(uri, start)
         return self._targets.open(uri, start)
 
@@ -65,7 +72,7 @@ def refreshed(folder: Path, repository: _Repository) -> TrustedRelease:
             (folder / "joined" / "root.json").read_bytes(),
             repository,
             write=lambda path, data: write_whole(_DISK, path, data),
-            reference_time=datetime.now(timezone.utc),
+            reference_time=datetime.now(UTC),
         )
     finally:
         roots = sorted((folder / "root_history").glob("*.root.json"), key=lambda path: int(path.name.split(".")[0]))
@@ -88,13 +95,13 @@ def download(folder: Path, repository: _Repository, names: list[str], into: Path
         if has_size(path, target.size) and sha256_of(path) == target.sha256:
             continue
         base, slash, last = name.rpartition("/")
-        uri = f"{base}{slash}{target.sha256}.{last}" if _is_consistent(release) else name
+        uri = f"{base}{slash}{target.sha256}.{last}" if _is_consistent(folder) else name
         os.replace(transfer.fetch(Wanted(target.sha256, target.size, (uri,), name)), path)
     return True
 
 
-def _is_consistent(release: TrustedRelease) -> bool:
-    return bool(trusted_set(release._updater).root.consistent_snapshot)
+def _is_consistent(folder: Path) -> bool:
+    return bool(json.loads((folder / "root.json").read_bytes())["signed"]["consistent_snapshot"])
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from kebao.assembly.check_cache import checked_project
 from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
@@ -78,9 +80,13 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         root = Path(self.config.project)
         today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
         store = os.environ.get("KEBAO_STORE")
-        project = handed_over(root) or check_project(
-            root, today=today, use_cache=not os.environ.get("KEBAO_NO_CACHE"), store=Path(store) if store else None
-        )
+        # Not by !ENV in mkdocs.yml: that reads 2026.10 as a number.
+        edition = self.config.edition or os.environ.get("KEBAO_EDITION") or WORKING_EDITION
+        no_cache = bool(os.environ.get("KEBAO_NO_CACHE"))
+        # What is released is looked at as a whole.
+        is_whole = no_cache or edition != WORKING_EDITION
+        check = partial(check_project, use_cache=not no_cache) if is_whole else checked_project
+        project = handed_over(root) or check(root, today=today, store=Path(store) if store else None)
         _report(project)
         project = with_upstreams(project)
         site = project.sound_site()
@@ -90,8 +96,6 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         )
         if package not in site.packages or locale not in project.content.packages[package].locales:
             raise PluginError(f"there is no package '{package}' with a locale '{locale}' in site_config/site.yml")
-        # Not by !ENV in mkdocs.yml: that reads 2026.10 as a number.
-        edition = self.config.edition or os.environ.get("KEBAO_EDITION") or WORKING_EDITION
         shard = Shard(package=package, locale=locale, edition=edition)
         built = [shard_at(uri) for uri in self.config.shards.split()] or [shard]
         catalog = build_catalog(
@@ -106,7 +110,14 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         files, own_files = self._files(project, shard)
         changes = edition_changes(catalog, _previous(self.config.previous))
         pages = shard_pages(catalog, files, changes)
-        self.state = ShardState(catalog=catalog, files=files, pages=pages, changes=changes, own_files=own_files)
+        self.state = ShardState(
+            catalog=catalog,
+            files=files,
+            pages=pages,
+            changes=changes,
+            own_files=own_files,
+            folder_digests=project.folder_digests,
+        )
         titles = tab_titles(catalog)
         config.site_name = str(escape(catalog.package.short_title.in_locale(catalog.chain)))
         sections = navigation(self.state.pages, titles)

@@ -19,14 +19,16 @@ from mkdocs.structure.files import Files
 
 from kebao.assembly.checking import cache_folder
 from kebao.assembly.code_digest import code_digest
+from kebao.assembly.entry_keys import EntryKeys
 from kebao.assembly.kept_values import KeptValues
 from kebao.assembly.processes import Aside, WorkError, can_split
-from kebao.assembly.search_documents import documents_of, labels_of, listed_entries
+from kebao.assembly.search_documents import listed_entries
+from kebao.assembly.search_index import shard_index
 from kebao.assembly.token_cache import TokenCache, drop_other_versions, token_cache_path
+from kebao.model.shard import WORKING_EDITION
 from kebao.pages.cards import KIND_ICONS
 from kebao.pages.shard_pages import desk_for
 from kebao.search.facets import catalog_files
-from kebao.search.index import build_index
 from kebao.search.qr_codes import qr_files
 from mkdocs_kebao.icons import icon_path
 from mkdocs_kebao.later_files import LaterFiles, write_files
@@ -62,10 +64,14 @@ class SearchPlugin(BasePlugin[SearchConfig]):
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         # From here on pages are made; nothing of the index depends on them.
+        if is_left_out():
+            return
         if self._later is None and page_jobs() > 1 and can_split():
             self._aside = Aside(lambda: write_files(_target(config), self._files(config)))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
+        if is_left_out():
+            return
         if self._aside:
             aside, self._aside = self._aside, None
             try:
@@ -96,6 +102,11 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         return {**files, **filters, **code_files(state, folder)}
 
 
+def is_left_out() -> bool:
+    """Whether there is to be no index (`kebao build --no-search`): then nothing can be searched or filtered."""
+    return bool(os.environ.get("KEBAO_NO_SEARCH"))
+
+
 def _target(config: MkDocsConfig) -> Path:
     return Path(config.site_dir) / SEARCH_FOLDER
 
@@ -114,9 +125,12 @@ def search_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
     """Path below ``search/`` → content; ``cache`` is the project's cache folder."""
     desk = desk_for(state.catalog, state.files)
     path = token_cache_path(cache, state.shard.uri) if cache else None
-    kept = TokenCache(path)
-    files = build_index(documents_of(desk, state.pages), labels_of(desk), kept)
-    kept.save()
+    tokens = TokenCache(path)
+    keys = EntryKeys(state.catalog, desk.texts, state.folder_digests)
+    # What is released is made as a whole.
+    before = path.with_suffix(".index") if path and state.shard.edition == WORKING_EDITION else None
+    files = shard_index(desk, state.pages, keys, tokens, before)
+    tokens.save()
     if path is not None:
         drop_other_versions(path)
     return files

@@ -24,6 +24,7 @@ class ShardState:
         changes: Since the edition before.
         own_files: The store of a shard built alone, which carries its own ``_files``; None when ``kebao build``
             stores the files for all shards.
+        folder_digests: A resource's folder → digest of the files in it; only those that are known.
     """
 
     catalog: Catalog
@@ -31,6 +32,7 @@ class ShardState:
     pages: tuple[SitePage, ...]
     changes: EditionChanges
     own_files: FileStore | None
+    folder_digests: Mapping[str, str] = field(default_factory=dict)
     by_src_uri: Mapping[str, SitePage] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -64,3 +64,13 @@ def test_settings_that_lead_elsewhere_are_not_trusted(small_project: Path) -> No
 def test_files_written_a_moment_ago_are_not_settled() -> None:
     assert is_settled(0, 3_000_000_000)
     assert not is_settled(2_000_000_000, 3_000_000_000)
+
+
+def test_the_search_index_can_be_left_out(small_project: Path) -> None:
+    build(small_project, "--no-search")
+    shard = next((small_project / "site").rglob("about.html")).parent
+    pages = {path.relative_to(shard): path.read_bytes() for path in shard.rglob("*.html")}
+    assert not (shard / "search/root.js").exists()
+    build(small_project)
+    assert (shard / "search/root.js").is_file()
+    assert {path.relative_to(shard): path.read_bytes() for path in shard.rglob("*.html")} == pages

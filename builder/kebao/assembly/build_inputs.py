@@ -35,7 +35,7 @@ def surroundings(project: CheckedProject, options: BuildOptions) -> Surroundings
         tools=build_tools(),
         previous={package: sha256_of(path) for package, path in options.previous.items()},
         # Without splicing the bytes are the same, but whoever asks for it wants to see that.
-        options="" if options.splice else "whole pages",
+        options=" ".join(sorted(options.environment)),
     )
 
 

@@ -21,14 +21,16 @@ import kebao
 from kebao.assembly.check_index import read_index, write_index
 from kebao.assembly.checking import (
     CheckedProject,
+    SourceDigests,
     cache_folder,
     check_tree,
     collecting_no_garbage,
     upstream_places,
 )
 from kebao.assembly.file_store import atomic_writer
-from kebao.assembly.rechecking import TreeDigests, digests_of, recheck
+from kebao.assembly.rechecking import Rechecked, TreeDigests, digests_of, recheck
 from kebao.assembly.upstream_places import signatures
+from kebao.assembly.upstreams import UpstreamPlaces
 from kebao.checks.dependents import namings
 from kebao.loading.kept_resources import can_be_said
 from kebao.loading.tree import SourceTree, entries_below, read_tree
@@ -68,6 +70,31 @@ def check_result(
         return _cached_result(root, today, on_progress)
 
 
+def checked_project(
+    root: Path,
+    *,
+    today: date,
+    store: Path | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> CheckedProject:
+    """The same as :func:`check_project`; what is kept of resources that have not changed is not looked at again."""
+    with collecting_no_garbage():
+        tree = read_tree(root, cache=cache_folder(root), on_progress=on_progress)
+        digests = digests_of(tree)
+        found = _with_index(root, tree, digests, _circumstances(today), today, upstream_places(root, store=store))
+    return CheckedProject(
+        root=root,
+        content=found.content,
+        site=found.site,
+        facts=tree.facts,
+        digests=SourceDigests(found.content),
+        problems=found.problems,
+        files=tuple(sorted((*tree.texts, *tree.facts))),
+        upstreams=found.upstreams,
+        folder_digests=digests.resources,
+    )
+
+
 def _cached_result(root: Path, today: date, on_progress: Callable[[int, int], None] | None) -> CheckResult:
     entry = cache_folder(root) / "check" / "last.json"
     circumstances = _circumstances(today)
@@ -105,12 +132,7 @@ def _cached_result(root: Path, today: date, on_progress: Callable[[int, int], No
 
 
 def _rechecked(root: Path, tree: SourceTree, digests: TreeDigests, circumstances: str, today: date) -> CheckResult:
-    folder = cache_folder(root) / "check" / "resources"
-    key = _digest((("circumstances", circumstances.encode()), ("ground", digests.ground.encode())))
-    before = read_index(folder, key)
-    found = recheck(tree, digests, before, today=today, places=upstream_places(root))
-    with contextlib.suppress(OSError):
-        write_index(folder, key, found.kept, before=before)
+    found = _with_index(root, tree, digests, circumstances, today, upstream_places(root))
     return CheckResult(
         problems=found.problems,
         files=tuple(sorted((*tree.texts, *tree.facts))),
@@ -118,6 +140,19 @@ def _rechecked(root: Path, tree: SourceTree, digests: TreeDigests, circumstances
         named_in=found.named_in,
         outside=found.outside,
     )
+
+
+def _with_index(
+    root: Path, tree: SourceTree, digests: TreeDigests, circumstances: str, today: date, places: UpstreamPlaces
+) -> Rechecked:
+    """Checks with what is kept of resources, and keeps what is found of the others."""
+    folder = cache_folder(root) / "check" / "resources"
+    key = _digest((("circumstances", circumstances.encode()), ("ground", digests.ground.encode())))
+    before = read_index(folder, key)
+    found = recheck(tree, digests, before, today=today, places=places)
+    with contextlib.suppress(OSError):
+        write_index(folder, key, found.kept, before=before)
+    return found
 
 
 def _result(project: CheckedProject) -> CheckResult:

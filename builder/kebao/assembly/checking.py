@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +36,7 @@ class CheckedProject:
         digests: Path of a resource's or topic's source → digest of what is translated.
         files: Paths of all files that were looked at, relative to the root, sorted.
         upstreams: What its packages build on; None without site_config/.
+        folder_digests: A resource's folder → digest of the files in it; only those that are known.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class CheckedProject:
     problems: tuple[Problem, ...]
     files: tuple[str, ...] = ()
     upstreams: Upstreams | None = None
+    folder_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -64,7 +66,9 @@ def with_upstreams(project: CheckedProject) -> CheckedProject:
     if taken is None or not taken.packages:
         return project
     digests = SourceDigests(taken.content)
-    return replace(project, content=taken.content, facts={**project.facts, **taken.facts}, digests=digests)
+    facts = {**project.facts, **taken.facts}
+    # What was taken may stand in a folder of the same name as the project's own.
+    return replace(project, content=taken.content, facts=facts, digests=digests, folder_digests={})
 
 
 def cache_folder(root: Path) -> Path:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kebao.assembly.checking import SourceDigests, digests_with, found_ids, under_policy, with_upstream_ids
-from kebao.assembly.upstreams import UpstreamPlaces, resolve_upstreams
+from kebao.assembly.upstreams import UpstreamPlaces, Upstreams, resolve_upstreams
 from kebao.checks.context import CheckContext
 from kebao.checks.dependents import is_of_topic, namings, resource_home_of, targets_of
 from kebao.checks.near_duplicates import sketch_of
@@ -30,6 +30,7 @@ from kebao.loading.project import LoadResult, load_project
 from kebao.loading.tree import SourceTree
 from kebao.model.package import Content, Package
 from kebao.model.resource import Kind, Resource
+from kebao.model.site import SiteConfig
 from kebao.model.source_map import SourceMap
 from kebao.problems import Problem, sorted_problems
 
@@ -65,13 +66,17 @@ class Rechecked:
         named_in: See :func:`kebao.checks.dependents.namings`.
         kept: By folder.
         outside: Files outside of the project's sources that were looked for.
+        content, site, upstreams: As a check of everything has them.
     """
 
+    content: Content
+    site: SiteConfig | None
     problems: tuple[Problem, ...]
     resources: int
     named_in: Mapping[str, tuple[str, ...]]
     kept: Mapping[str, KeptResource]
     outside: tuple[str, ...] = ()
+    upstreams: Upstreams | None = None
 
 
 def digests_of(tree: SourceTree) -> TreeDigests:
@@ -151,6 +156,9 @@ def recheck(
     new = _to_keep(tree, digests, near, local)
     targets = {folder: entry.targets for folder, entry in (*still.items(), *new.items())}
     return Rechecked(
+        content=content,
+        site=site,
+        upstreams=upstreams,
         problems=under_policy(problems, site, loaded.source_maps, today),
         resources=sum(len(package.resources) for package in content.packages.values()),
         named_in=namings(content, targets),
@@ -162,6 +170,8 @@ def recheck(
 def _unset(loaded: LoadResult) -> Rechecked:
     """Without a site's set-up no rule runs, and nothing is kept."""
     return Rechecked(
+        content=loaded.content,
+        site=None,
         problems=sorted_problems(loaded.problems),
         resources=sum(len(package.resources) for package in loaded.content.packages.values()),
         named_in=namings(loaded.content),

@@ -27,7 +27,8 @@ _PROSE_TEMPLATE = "prose.html"
 
 def documents_of(desk: Desk, pages: Iterable[SitePage]) -> list[Document]:
     """Every document of a shard; ``pages`` are its pages, of which those of words are searched."""
-    return without_repeated_lines([*_resources(desk), *_other_documents(desk, pages)])
+    of_resources = (document for entry in listed_entries(desk) for document in resource_documents(desk, entry))
+    return without_repeated_lines([*of_resources, *other_documents(desk, pages)])
 
 
 def listed_entries(desk: Desk) -> tuple[Entry, ...]:
@@ -48,10 +49,15 @@ def labels_of(desk: Desk) -> Labels:
     )
 
 
-def _resources(desk: Desk) -> Iterator[Document]:
-    for entry in listed_entries(desk):
-        yield _resource(desk, entry)
-        yield from attachment_documents(desk, entry, _row_uri(desk, desk.entry_uri(entry)))
+def resource_documents(desk: Desk, entry: Entry) -> Iterator[Document]:
+    """A resource, then the parts of its files; repeated lines are still in them."""
+    yield _resource(desk, entry)
+    yield from attachment_documents(desk, entry, _row_uri(desk, desk.entry_uri(entry)))
+
+
+def other_documents(desk: Desk, pages: Iterable[SitePage]) -> list[Document]:
+    """What is not of a resource; repeated lines are still in it."""
+    return list(_other_documents(desk, pages))
 
 
 def _row_uri(desk: Desk, site_uri: str) -> str:

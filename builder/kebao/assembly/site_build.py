@@ -45,6 +45,7 @@ class BuildOptions:
         jobs: Shards built at the same time.
         previous: Package → snapshot of the edition before, for the page of what is new.
         splice: Whether what pages have in common is rendered once; the bytes are the same without it.
+        search: Whether there is a search index.
     """
 
     out: Path
@@ -54,6 +55,13 @@ class BuildOptions:
     use_cache: bool = True
     previous: Mapping[str, Path] = field(default_factory=dict)
     splice: bool = True
+    search: bool = True
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What MkDocs is told of it."""
+        told = {"KEBAO_NO_SPLICE": not self.splice, "KEBAO_NO_SEARCH": not self.search}
+        return {name: "1" for name, is_told in told.items() if is_told}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +117,7 @@ def build_site(
             jobs=options.jobs,
             use_cache=options.use_cache,
             previous=options.previous,
-            environment={} if options.splice else {"KEBAO_NO_SPLICE": "1"},
+            environment=options.environment,
         )
         build_shards(project, shards, builds, on_shard)
         return finish_site(project, shards, staged)

@@ -111,7 +111,7 @@ def build_part(
                 linked=shards,
                 use_cache=options.use_cache,
                 previous=options.previous,
-                environment={**({} if options.splice else {"KEBAO_NO_SPLICE": "1"}), **(environment or {})},
+                environment={**options.environment, **(environment or {})},
             )
             build_shards(project, [part.shard], builds, lambda shard: None)
         else:

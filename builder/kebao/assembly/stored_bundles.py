@@ -7,16 +7,16 @@ file lies and what the sums of that file are, which hold as long as its size and
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kebao.assembly.code_digest import code_digest
+from kebao.assembly.entry_keys import EntryKeys, digest_of
 from kebao.assembly.file_store import FileStore, atomic_writer
 from kebao.assembly.kept_values import KeptValues, drop_other_versions
 from kebao.assembly.processes import WorkError, can_split, dealt, in_processes
@@ -47,6 +47,7 @@ class BundleStorer:
         catalog: The package in its source locale.
         cache: Folder for bundles and converted texts of earlier builds.
         jobs: In how many processes bundles are made.
+        folders: See :class:`EntryKeys`.
     """
 
     root: Path
@@ -55,6 +56,7 @@ class BundleStorer:
     cache: Path
     jobs: int
     on_progress: Callable[[str], None]
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def store_bundles(self, files: FilesIndex, words: Texts) -> Iterator[StoredBundle]:
         """The bundles, in the order of :meth:`BundlePlanner.scopes`."""
@@ -62,7 +64,7 @@ class BundleStorer:
         before = _read_kept(folder)
         converted = converted_texts(self.cache, self.catalog.package.id)
         planner = BundlePlanner(self.catalog, files, words, Converter(converted))
-        keys = _Keys(self.catalog, files, words)
+        keys = _Keys(files, EntryKeys(self.catalog, words, self.folders))
         scopes = {keys.of(scope): scope for scope in planner.scopes()}
         now = {key: before[key] for key in scopes if key in before and before[key].is_there(folder)}
         missing = [scope for key, scope in scopes.items() if key not in now]
@@ -96,6 +98,9 @@ class BundleStorer:
         heaviest = sorted(range(len(scopes)), key=lambda at: -weights[at])
         jobs = self.jobs if sum(weights) >= _FEW * _TEXT_BYTES else 1
         writer = BundleWriter(self.root, self._crc32s(scopes, jobs))
+        if jobs > 1 and len(scopes) > 1:
+            # Both bundles of a package hold all texts: what is made before the processes part is made once.
+            planner.make_texts(scopes[heaviest[0]])
 
         def work(places: Sequence[int]) -> list[str]:
             made = []
@@ -181,34 +186,22 @@ def _bundle(planner: BundlePlanner, scope: BundleScope, writer: BundleWriter, fo
 class _Keys:
     """The keys of bundles."""
 
-    catalog: Catalog
     files: FilesIndex
-    words: Texts
-    _ground: str = field(init=False)
-    _entries: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        catalog = self.catalog
-        package = replace(catalog.package, resources={}, topics={})
-        content = replace(catalog.content, packages={})
-        # The order of a set is another one in each process.
-        written = sorted(catalog.site.policy.written)
-        site = replace(catalog.site, policy=replace(catalog.site.policy, written=frozenset()))
-        ground = (code_digest(), repr(site), repr(written), repr(catalog.shard), repr(package), repr(content))
-        object.__setattr__(self, "_ground", _digest((*ground, repr(sorted(self.words.texts.items())))))
+    entries: EntryKeys
+    _of_entries: dict[str, str] = field(default_factory=dict)
 
     def of(self, scope: BundleScope) -> str:
         what = (scope.scope, scope.subject, scope.title, scope.stem, scope.lead, *scope.without)
-        return _digest((self._ground, repr(what), *(self._of_entry(entry) for entry in scope.entries)))
+        return digest_of((self.entries.ground, repr(what), *(self._of_entry(entry) for entry in scope.entries)))
 
     def _of_entry(self, entry: Entry) -> str:
-        if entry.id not in self._entries:
-            parts = (repr(entry), *(self._of_file(path) for path in _files_of(entry.resource)))
-            self._entries[entry.id] = _digest(parts)
-        return self._entries[entry.id]
+        if entry.id not in self._of_entries:
+            parts = (self.entries.of(entry), *(self._of_file(path) for path in _files_of(entry.resource)))
+            self._of_entries[entry.id] = digest_of(parts)
+        return self._of_entries[entry.id]
 
     def _of_file(self, path: str) -> str:
-        facts = self.catalog.facts.get(path)
+        facts = self.entries.catalog.facts.get(path)
         known = f"{facts.sha256} {facts.size_bytes}" if facts else "unknown"
         return f"{path} {known} {path in self.files.materials}"
 
@@ -218,15 +211,6 @@ def _files_of(resource: Resource) -> Iterator[str]:
         yield resource.path_of(material.file)
         if material.captions:
             yield resource.path_of(material.captions)
-
-
-def _digest(parts: Sequence[str]) -> str:
-    # A length before each, so that no two lists of parts read the same.
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(b"%d\0" % len(data) + data)
-    return digest.hexdigest()
 
 
 def converted_texts(cache: Path, package: str) -> KeptValues:

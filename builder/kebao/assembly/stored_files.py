@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore, atomic_writer
+from kebao.assembly.kept_values import KeptValues
 from kebao.assembly.stored_bundles import BundleStorer
 from kebao.assembly.upstream_places import sources_name
 from kebao.assembly.upstream_sources import sources_archive
@@ -78,7 +79,9 @@ class FileStorer:
         project = self.project
         authored = project.upstreams.authored if project.upstreams else project.content
         taken = project.upstreams.taken if project.upstreams else {}
-        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts, taken)
+        kept = KeptValues(self.cache / "sources" / f"{package_id}.pieces")
+        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts, taken, kept)
+        kept.save()
         return self.store.put_bytes(archive, sources_name(package_id)) if archive else None
 
     def _published(self, package: Package) -> list[Resource]:
@@ -119,7 +122,8 @@ class FileStorer:
 
     def _bundles(self, package: Package, index: FilesIndex) -> Iterator[StoredBundle]:
         catalog = self._source_catalog(package)
-        storer = BundleStorer(self.project.root, catalog, self.store, self.cache, self.jobs, self.on_progress)
+        folders = self.project.folder_digests
+        storer = BundleStorer(self.project.root, catalog, self.store, self.cache, self.jobs, self.on_progress, folders)
         yield from storer.store_bundles(index, texts_for(catalog.site, package.source_locale))
 
     def _source_catalog(self, package: Package) -> Catalog:

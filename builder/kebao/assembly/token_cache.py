@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -30,6 +31,11 @@ class TokenCache:
 
     def put(self, key: bytes, lists: TokenLists) -> None:
         self._values.put(key, _packed(lists))
+
+    def use(self, keys: Iterable[bytes]) -> None:
+        """Keeps what is known under these keys for the next build too."""
+        for key in keys:
+            _ = key in self._values
 
     def save(self) -> None:
         self._values.save()

@@ -6,10 +6,8 @@ beside it in ``_files``; the archive names them by digest.
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import tarfile
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -18,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 import yaml
 
+from kebao.assembly.source_pack import KeptPieces, packed
 from kebao.assembly.upstream_archive import MANIFEST
 from kebao.assembly.upstream_yaml import building_on, entries_of, with_terms
 from kebao.catalog.entries import is_published
@@ -63,7 +62,7 @@ class _Level:
     content: Content
     site: SiteConfig
     facts: Mapping[str, FileFacts]
-    texts: _Texts
+    held: _Texts
 
 
 def sources_archive(
@@ -73,14 +72,16 @@ def sources_archive(
     package_id: str,
     facts: Mapping[str, FileFacts],
     taken: Mapping[str, TakenSources] | None = None,
+    kept: KeptPieces | None = None,
 ) -> bytes | None:
     """The archive (``.tar.gz``); None where a package that this one builds on is not there.
 
     Args:
         content: As authored, before packages were laid over others.
         taken: By the digest that ``extends`` names, archives that packages build on.
+        kept: What was packed before.
     """
-    own = _Level(package=content.packages[package_id], content=content, site=site, facts=facts, texts=_on_disk(root))
+    own = _Level(package=content.packages[package_id], content=content, site=site, facts=facts, held=_on_disk(root))
     levels = _levels(own, taken or {})
     if levels is None:
         return None
@@ -97,14 +98,14 @@ def sources_archive(
     }
     for level in levels:
         folder, extends = f"{PACKAGES_FOLDER}/{level.package.id}", level.package.extends
-        entries.update(level.texts(folder, "package.yml", "overlay.yml"))
-        entries.update(level.texts(f"{folder}/topics", "*.md"))
+        entries.update(level.held(folder, "package.yml", "overlay.yml"))
+        entries.update(level.held(f"{folder}/topics", "*.md"))
         if extends and _is_outside(extends):
             path = f"{folder}/package.yml"
             entries[path] = building_on(entries[path], extends.package)
     for level, resource in shown:
-        entries.update(level.texts(resource.folder, "index.md", "index.*.md"))
-    return _packed(entries)
+        entries.update(level.held(resource.folder, "index.md", "index.*.md"))
+    return packed(entries, kept)
 
 
 def _editions(levels: Sequence[_Level]) -> Iterator[tuple[str, str]]:
@@ -117,8 +118,10 @@ def _editions(levels: Sequence[_Level]) -> Iterator[tuple[str, str]]:
 
 def _on_disk(root: Path) -> _Texts:
     def texts(folder: str, *patterns: str) -> Mapping[str, bytes]:
-        found = {path for pattern in patterns for path in (root / folder).glob(pattern) if path.is_file()}
-        return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(found)}
+        place = root / folder
+        names = sorted(os.listdir(place)) if place.is_dir() else []
+        wanted = (name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns))
+        return {f"{folder}/{name}": (place / name).read_bytes() for name in wanted if (place / name).is_file()}
 
     return texts
 
@@ -150,7 +153,7 @@ def _levels(own: _Level, taken: Mapping[str, TakenSources]) -> list[_Level] | No
             if found is None:
                 return None
             texts = _in_archive(found.texts)
-            below = replace(below, content=found.content, site=found.site, facts=found.facts, texts=texts)
+            below = replace(below, content=found.content, site=found.site, facts=found.facts, held=texts)
         package = below.content.packages.get(extends.package)
         if package is None or package.id in {level.package.id for level in levels}:
             return None
@@ -183,13 +186,13 @@ def _ground(levels: Sequence[_Level], resources: Sequence[Resource]) -> dict[str
     organisations |= {known[i].organisation for i in people if i in known}
     kept = organisations_with_parents(organisations, _lower_first(level.content.organisations for level in levels))
     wanted = {f"{i}.yml" for level in levels for i in level.package.programmes}
-    programmes = _lower_first(level.texts(PROGRAMMES_FOLDER, "*.yml") for level in levels)
+    programmes = _lower_first(level.held(PROGRAMMES_FOLDER, "*.yml") for level in levels)
     return {
         PEOPLE_PATH: entries_of(_lists(levels, PEOPLE_PATH), people),
         ORGANISATIONS_PATH: entries_of(_lists(levels, ORGANISATIONS_PATH), set(kept)),
         **{
-            path: with_terms(text, (level.texts(VOCABULARIES_FOLDER, "*.yml").get(path, b"") for level in levels[1:]))
-            for path, text in levels[0].texts(VOCABULARIES_FOLDER, "*.yml").items()
+            path: with_terms(text, (level.held(VOCABULARIES_FOLDER, "*.yml").get(path, b"") for level in levels[1:]))
+            for path, text in levels[0].held(VOCABULARIES_FOLDER, "*.yml").items()
         },
         **{path: text for path, text in programmes.items() if path.rpartition("/")[2] in wanted},
     }
@@ -204,7 +207,7 @@ def _lower_first(levels: Iterable[Mapping[str, Found]]) -> dict[str, Found]:
 
 def _lists(levels: Sequence[_Level], path: str) -> list[bytes]:
     folder, _, name = path.rpartition("/")
-    return [text for level in levels for text in level.texts(folder, name).values()]
+    return [text for level in levels for text in level.held(folder, name).values()]
 
 
 def _site(site: SiteConfig, packages: Sequence[str]) -> dict[str, Any]:
@@ -239,17 +242,3 @@ def _yaml(data: object) -> bytes:
 
 def _json(data: object) -> bytes:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
-
-
-def _packed(entries: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with (
-        # No name and no time in the header: neither is a part of the sources.
-        gzip.GzipFile(filename="", mode="wb", fileobj=out, compresslevel=9, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for name, data in sorted(entries.items()):
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode, entry.mtime = len(data), 0o644, 0
-            archive.addfile(entry, io.BytesIO(data))
-    return out.getvalue()

@@ -80,6 +80,11 @@ class BundlePlanner:
         stems = unique_stems([(scope.stem, ("",)) for scope in scopes], longest=LONGEST_TOP)
         return tuple(replace(scope, stem=stem) for scope, stem in zip(scopes, stems, strict=True))
 
+    def make_texts(self, scope: BundleScope) -> None:
+        """Makes the pages of the texts: most are the same in other bundles, and are not made for them again."""
+        for _ in _payload(lay_out(self.texts, self.files, entries=scope.entries, without=scope.without), self._page):
+            pass
+
     def plan(self, scope: BundleScope) -> BundlePlan:
         return _plan(self.texts, self.files, scope, f"{scope.stem}{_ZIP}", self._page)
 

@@ -112,6 +112,7 @@ def build_parser(words: Words) -> argparse.ArgumentParser:
     )
     build.add_argument("--no-cache", action="store_true", help=words("make everything anew"))
     build.add_argument("--no-splice", action="store_true", help=words("render every page whole, as MkDocs does"))
+    build.add_argument("--no-search", action="store_true", help=words("leave the search index out"))
     verify = words("build a second time without cache and splicing, and compare every byte")
     build.add_argument("--verify", action="store_true", help=verify)
     add_part_arguments(build, words)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from kebao.assembly.build_stamp import can_tell, inputs_stamp, is_settled, read_stamp, site_stamp, write_stamp
 from kebao.assembly.bundle_folder import write_bundles
 from kebao.assembly.changed_paths import changed_paths
-from kebao.assembly.check_cache import CheckResult, check_result
+from kebao.assembly.check_cache import CheckResult, check_result, checked_project
 from kebao.assembly.checking import CheckedProject, check_project
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.site_build import BuildOptions, build_site, mkdocs_environment, plan_shards
@@ -130,6 +130,7 @@ def build(options: argparse.Namespace, console: Console) -> int:
         use_cache=not options.no_cache,
         previous=previous,
         splice=not options.no_splice,
+        search=not options.no_search,
     )
     make = build_in_parts if is_in_parts(options) else build_whole
     report = make(project, build_options, options, console)
@@ -137,9 +138,15 @@ def build(options: argparse.Namespace, console: Console) -> int:
         return report
     said = (str(report.pages), str(len(report.shards)), f"{report.size_bytes / (1 << 20):.1f}")
     _say_built(options, console, *said)
-    # What the check said must be said again the next time, and what lies elsewhere is not looked at.
-    is_alone = not project.problems and not any(package.extends for package in project.content.packages.values())
-    if stamp and is_alone and is_settled(newest, looked_at) and _build_stamp(options) == (stamp, newest):
+    # What the check said must be said again the next time; of what lies elsewhere only the edition store is looked at.
+    is_known = not any(each.extends and each.extends.source for each in project.content.packages.values())
+    if (
+        stamp
+        and is_known
+        and not project.problems
+        and is_settled(newest, looked_at)
+        and _build_stamp(options) == (stamp, newest)
+    ):
         write_stamp(options.root, out, stamp, said)
     return _verified(project, build_options, console) if options.verify else ALL_WELL
 
@@ -153,7 +160,7 @@ def _build_stamp(options: argparse.Namespace) -> tuple[str, int]:
     """What the site is made of, and when that was changed last; empty where all must be made, or one cannot tell."""
     if options.no_cache or options.no_splice or is_in_parts(options) or not can_tell(options.root):
         return "", 0
-    how = f"{options.package} {options.locale}"
+    how = f"{options.package} {options.locale} {options.no_search}"
     return inputs_stamp(options.root, today=date.today(), options=how, also=(options.root / options.store,))  # noqa: DTZ011
 
 
@@ -267,14 +274,15 @@ def _is_project(options: argparse.Namespace, console: Console) -> bool:
 def _checked(options: argparse.Namespace, console: Console) -> CheckedProject | None:
     if not _is_project(options, console):
         return None
-    use_cache = not getattr(options, "no_cache", False)
+    today = date.today()  # noqa: DTZ011 – the author's calendar day is what is meant
     with console.progress("Reading") as step:
-        return check_project(
-            options.root,
-            today=date.today(),  # noqa: DTZ011 – the author's calendar day is what is meant
-            use_cache=use_cache,
-            on_progress=lambda done, total: step("", total),
-        )
+
+        def on_progress(done: int, total: int) -> None:
+            step("", total)
+
+        if getattr(options, "no_cache", False):
+            return check_project(options.root, today=today, use_cache=False, on_progress=on_progress)
+        return checked_project(options.root, today=today, on_progress=on_progress)
 
 
 def _sound(options: argparse.Namespace, console: Console) -> CheckedProject | int:

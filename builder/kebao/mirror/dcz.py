@@ -20,6 +20,7 @@ MAX_DELTA_BYTES = 32 << 20
 _MAX_WINDOW_LOG = 25
 _THOROUGH_BYTES = 2 << 20
 _CHUNK_BYTES = 1 << 18
+_MAX_TABLE_LOG = 20
 
 
 def make_delta(old: bytes, new: bytes) -> bytes:
@@ -36,6 +37,9 @@ def make_delta(old: bytes, new: bytes) -> bytes:
         parameter.enable_long_distance_matching: 0 if is_small else 1,
         parameter.content_size_flag: 1,
     }
+    if is_small:
+        # What the level would take is three times as much memory, for 0.2 %.
+        options |= {parameter.chain_log: _MAX_TABLE_LOG, parameter.hash_log: _MAX_TABLE_LOG}
     prefix = zstd.ZstdDict(old, is_raw=True).as_prefix if len(old) >= 8 else None
     frame: bytes = zstd.compress(new, options=options, zstd_dict=prefix)
     return MAGIC + hashlib.sha256(old).digest() + frame

@@ -28,6 +28,11 @@ SITE_PACKAGE = "site"
 SITE_LOCALE = "und"
 """BCP 47: undetermined."""
 
+COMPRESSED = "zst"
+"""Field of a target's custom data (signed): the size of its compressed form, where there is one."""
+DELTAS = "deltas"
+"""Field of a target's custom data (signed): SHA-256 of an older target → size of the delta from it."""
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
 UNIT_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 """What packages and locales may be called, so that a target's name is a file name everywhere."""

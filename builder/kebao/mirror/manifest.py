@@ -15,6 +15,8 @@ from kebao.mirror.names import is_safe
 MANIFEST_FORMAT = "kebao-manifest/1"
 CATALOG_FORMAT = "kebao-catalog/1"
 MAX_VERSION_LENGTH = 100
+_MAX_SIZE = (1 << 53) - 1
+"""Nine petabytes: what every JSON reader takes for the same number (RFC 8259 §6), and no school has."""
 
 PackKind = Literal["base", "delta"]
 
@@ -185,9 +187,7 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
 
 
 def _pack_rows(packs: Iterable[Pack]) -> list[dict[str, object]]:
-    return [
-        {"kind": pack.kind, "from": pack.from_version, "sha256": pack.sha256, "size": pack.size} for pack in packs
-    ]
+    return [{"kind": pack.kind, "from": pack.from_version, "sha256": pack.sha256, "size": pack.size} for pack in packs]
 
 
 def _files(rows: list[Any]) -> tuple[FileEntry, ...]:
@@ -293,7 +293,7 @@ def _sha256(value: object) -> str:
 
 
 def _size(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_SIZE:
         raise ValueError("not a size")
     return value
 

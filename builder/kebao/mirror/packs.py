@@ -19,8 +19,11 @@ from kebao.mirror.tar_stream import Member, members, write_end, write_member
 from kebao.mirror.zstd import MAX_STREAM_WINDOW_LOG, required_zstd
 
 NAME_DIGITS = 16
+MAX_BASE_FILE_BYTES = 256 << 10
+"""Publishers leave bigger files out of base packs, and schools do not look for them there."""
 _DELTA_ENDING = ".dcz"
 _CHUNK_BYTES = 1 << 18
+_TABLE_LOG = 20
 
 FindOld = Callable[[str], "Path | None"]
 """The file with this SHA-256 where the school has it, intact or not; None when it has not."""
@@ -61,6 +64,9 @@ def write_pack(path: Path, files: Iterable[NewMember], *, level: int) -> int:
         parameter.compression_level: level,
         parameter.window_log: MAX_STREAM_WINDOW_LOG,
         parameter.enable_long_distance_matching: 1,
+        # The tables that the level would have take 60 MB more and make packs 2 % smaller.
+        parameter.chain_log: _TABLE_LOG,
+        parameter.hash_log: _TABLE_LOG,
     }
     count = 0
     with zstd.ZstdFile(path, "wb", options=options) as stream:

@@ -96,9 +96,9 @@ class Target:
 class TrustedRelease:
     """What one refresh established. Asks the source again only for delegated roles."""
 
-    def __init__(self, updater: Updater, source: Source) -> None:
+    def __init__(self, updater: Updater, fetcher: _Fetcher) -> None:
         self._updater = updater
-        self._source = source
+        self._fetcher = fetcher
         self._set = trusted_set(updater)
 
     @property
@@ -120,22 +120,35 @@ class TrustedRelease:
 
     @property
     def signed_at(self) -> datetime | None:
-        return signed_at(self._set.timestamp)
+        """None for a time at which targets or root would have expired: no honest signer writes it, but who stole the
+        timestamp's key could, and every school would believe it forever."""
+        told = signed_at(self._set.timestamp)
+        bound = min(_utc(self._set.targets.expires), _utc(self._set.root.expires))
+        return told if told and told < bound else None
 
     def target(self, name: str) -> Target | None:
         """What was signed under `name`. Raises: MetadataRefusedError, when a delegated role does not verify."""
-        with _refusals(self._source, self._updater):
+        with _refusals(self._fetcher, self._updater):
             found = self._updater.get_targetinfo(name)
         if found is None:
             return None
         sha256 = found.hashes.get("sha256")
         if sha256 is None:
-            raise MetadataRefusedError(Refusal.GARBLED, self._source.name, f"{name} is signed without a SHA-256")
-        return Target(name, found.length, sha256, found.custom or {})
+            raise MetadataRefusedError(
+                Refusal.GARBLED, self._fetcher.source.name, f"{name} is signed without a SHA-256"
+            )
+        custom = found.custom if isinstance(found.custom, dict) else {}
+        return Target(name, found.length, sha256, custom)
 
 
 def refresh(
-    folder: Path, bootstrap: bytes, source: Source, *, write: WriteFile, reference_time: datetime | None
+    folder: Path,
+    bootstrap: bytes,
+    source: Source,
+    *,
+    write: WriteFile,
+    reference_time: datetime | None,
+    spare: Path | None = None,
 ) -> TrustedRelease:
     """The newest metadata of `source`, verified against what `folder` already trusts.
 
@@ -143,18 +156,21 @@ def refresh(
         folder: python-tuf's own; made when missing.
         bootstrap: the root metadata that the school accepted when it joined.
         reference_time: against which expiry is judged; None: not at all ("accept stale").
+        spare: a folder whose `timestamp.json` was trusted too, for when the one in `folder` is lost: without either,
+            old metadata would look new.
 
     Raises: MetadataRefusedError; OSError when `folder` cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    fetcher = _Fetcher(source)
     try:
-        updater = _SchoolUpdater(folder, _Fetcher(source), bootstrap, write)
+        updater = _SchoolUpdater(folder, fetcher, bootstrap, write, spare)
     except exceptions.RepositoryError as error:
         raise MetadataRefusedError(Refusal.BAD_SIGNATURE, source.name, str(error)) from error
     set_reference_time(updater, reference_time or _ANY_TIME)
-    with _refusals(source, updater):
+    with _refusals(fetcher, updater):
         updater.refresh()
-    return TrustedRelease(updater, source)
+    return TrustedRelease(updater, fetcher)
 
 
 def trusted_set(updater: Updater) -> Any:
@@ -198,22 +214,46 @@ def root_version(data: bytes) -> int | None:
 class _SchoolUpdater(Updater):
     """The updater with its files written for certain, and without links, which sticks and FAT disks do not have."""
 
-    def __init__(self, folder: Path, fetcher: FetcherInterface, bootstrap: bytes, write: WriteFile) -> None:
+    def __init__(
+        self, folder: Path, fetcher: FetcherInterface, bootstrap: bytes, write: WriteFile, spare: Path | None
+    ) -> None:
         self._write = write
+        self._spare = spare
         super().__init__(str(folder), f"{_BASE}{METADATA_URI}", fetcher=fetcher, bootstrap=bootstrap)
 
     def _persist_file(self, filename: str, data: bytes) -> None:
         self._write(Path(filename), data)
+
+    def _load_local_metadata(self, rolename: str) -> bytes:
+        own = Path(self._dir, f"{Timestamp.type}.json")
+        if rolename == Timestamp.type and self._spare and not self._is_timestamp(_content(own)):
+            kept = _content(self._spare / TIMESTAMP)
+            if self._is_timestamp(kept):
+                self._persist_file(str(own), kept)
+        return super()._load_local_metadata(rolename)
+
+    def _is_timestamp(self, data: bytes) -> bool:
+        """Whether it is signed by the keys of now. Keys that changed make both copies worthless, as they should."""
+        try:
+            timestamp = Metadata[Timestamp].from_bytes(data)
+            trusted_set(self).root.verify_delegate(Timestamp.type, timestamp.signed_bytes, timestamp.signatures)
+        except (DeserializationError, exceptions.RepositoryError, ValueError):
+            return False
+        return isinstance(timestamp.signed, Timestamp)
 
     def _update_root_symlink(self) -> None:
         """`root.json` is only read without a bootstrap, and there always is one."""
 
 
 class _Fetcher(FetcherInterface):
-    """A source, in the way that python-tuf asks."""
+    """A source, in the way that python-tuf asks.
+
+    Attributes: last: what came last, to tell what of it was wrong.
+    """
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self.source = source
+        self.last = b""
 
     def download_bytes(self, url: str, max_length: int) -> bytes:
         """The file, without a way through the temporary folder, and never more of it than one byte too many."""
@@ -223,16 +263,17 @@ class _Fetcher(FetcherInterface):
         except SourceMissing as error:
             raise exceptions.DownloadHTTPError(str(error), 404) from error
         if is_web_page(data):
-            raise SourceOdd(self._source.name, uri, "a web page came instead of the file")
+            raise SourceOdd(self.source.name, uri, "a web page came instead of the file")
         if len(data) > max_length:
             raise exceptions.DownloadLengthMismatchError(f"{uri} is longer than {max_length} bytes")
+        self.last = data
         return data
 
     def _patiently(self, uri: str, limit: int) -> bytes:
-        for _ in range(_TRIES - 1 if self._source.is_remote else 0):
+        for _ in range(_TRIES - 1 if self.source.is_remote else 0):
             with contextlib.suppress(SourceUnreachable):
-                return read_up_to(self._source, uri, limit)
-        return read_up_to(self._source, uri, limit)
+                return read_up_to(self.source, uri, limit)
+        return read_up_to(self.source, uri, limit)
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         return iter((self.download_bytes(url, _LONGEST),))
@@ -241,8 +282,9 @@ class _Fetcher(FetcherInterface):
 class _refusals:
     """Turns what python-tuf and sources raise into MetadataRefusedError."""
 
-    def __init__(self, source: Source, updater: Updater) -> None:
-        self._name = source.name
+    def __init__(self, fetcher: _Fetcher, updater: Updater) -> None:
+        self._name = fetcher.source.name
+        self._fetcher = fetcher
         self._updater = updater
 
     def __enter__(self) -> None:
@@ -263,8 +305,10 @@ class _refusals:
             if inner.root.is_expired(inner.reference_time):
                 reason, expired_at = Refusal.ROOT_EXPIRED, _utc(inner.root.expires)
             else:
-                roles = [inner[name] for name in ("timestamp", "snapshot", "targets") if name in inner]
-                expired_at = min((_utc(role.expires) for role in roles), default=None)
+                roles = [inner[name] for name in ("timestamp", "snapshot") if name in inner]
+                expired = [_utc(role.expires) for role in roles if role.is_expired(inner.reference_time)]
+                # Targets that expired are not in the set: they are what came last.
+                expired_at = min(expired) if expired else _expiry(self._fetcher.last)
                 when = signed_at(inner.timestamp)
         return MetadataRefusedError(reason, self._name, str(error), expired_at=expired_at, signed_at=when)
 
@@ -285,6 +329,21 @@ _REASONS: tuple[tuple[type[BaseException], Refusal], ...] = (
 
 def _reason(error: BaseException) -> Refusal:
     return next((reason for kind, reason in _REASONS if isinstance(error, kind)), Refusal.BAD_SIGNATURE)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _expiry(data: bytes) -> datetime | None:
+    """Until when metadata were meant to be good; their signatures were judged before."""
+    try:
+        return _utc(Metadata.from_bytes(data).signed.expires)
+    except (DeserializationError, ValueError):
+        return None
 
 
 def _utc(moment: datetime) -> datetime:

@@ -30,7 +30,7 @@ def required_zstd() -> ModuleType:
     raise RefusedError("missing-library", library="backports.zstd")
 
 
-def compress(data: bytes, level: int = 15) -> bytes:
+def compress(data: bytes, level: int = 9) -> bytes:
     """One frame; any decoder reads it."""
     zstd = required_zstd()
     parameter = zstd.CompressionParameter

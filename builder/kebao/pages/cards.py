@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry, TopicEntry
@@ -97,6 +97,16 @@ class Desk:
     catalog: Catalog
     texts: Texts
     files: FilesIndex
+    #: By package and id: a resource stands in many lists.
+    _cards: dict[tuple[str, str], tuple[Entry, Card]] = field(default_factory=dict, repr=False, compare=False)
+
+    def card(self, entry: Entry) -> Card:
+        """How an entry shows in a list, made once."""
+        name = (entry.package, entry.id)
+        kept = self._cards.get(name)
+        if kept is None or kept[0] is not entry:
+            kept = self._cards[name] = (entry, _made_card(self, entry))
+        return kept[1]
 
     def page(self, uri: str) -> str:
         """Site URI of a page of this shard."""
@@ -125,6 +135,10 @@ class Desk:
 
 
 def card(desk: Desk, entry: Entry) -> Card:
+    return desk.card(entry)
+
+
+def _made_card(desk: Desk, entry: Entry) -> Card:
     resource = entry.resource
     language, direction = desk.foreign(entry.language)
     return Card(

@@ -78,5 +78,10 @@ def united(lists: Iterable[Sequence[int]], documents: int) -> array[int]:
 def in_key_order(keys: Mapping[str, object]) -> list[str]:
     """Keys as JavaScript compares them: by UTF-16 code units, which differs from code points above U+FFFF."""
     if max("".join(keys), default="") > "\uffff":
-        return sorted(keys, key=lambda key: key.encode("utf-16-be"))
+        return sorted(keys, key=key_order)
     return sorted(keys)
+
+
+def key_order(key: str) -> bytes:
+    """What keys are sorted by."""
+    return key.encode("utf-16-be")

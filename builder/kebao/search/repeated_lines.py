@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kebao.search.document import Document
 
@@ -12,16 +12,62 @@ from kebao.search.document import Document
 _SHORTEST = 12
 _LEAST_DOCUMENTS = 8
 _LEAST_SHARE = 0.05
+_MOST_CHANGED = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCounts:
+    """In how many of some documents lines stand; only of lines that stand in many.
+
+    Attributes:
+        counts: As they were when the documents were counted.
+        changed: How many of the documents have changed since; each may have lost or won any line.
+    """
+
+    documents: int
+    counts: Mapping[str, int]
+    changed: int = 0
+
+    @property
+    def least(self) -> float:
+        return _least(self.documents)
+
+    @property
+    def repeated(self) -> set[str]:
+        return {line for line, count in self.counts.items() if count >= self.least}
+
+    def after(self, changed: int) -> LineCounts | None:
+        """The same lines when so many more documents have changed; None when others may be repeated then."""
+        changed += self.changed
+        if changed > _margin(self.least):
+            return None
+        if any(abs(count - self.least) <= changed for count in self.counts.values()):
+            return None
+        return replace(self, changed=changed)
+
+
+def count_lines(documents: Sequence[Document]) -> LineCounts:
+    counts = Counter(line for document in documents for line in set(_long_lines(document.text)))
+    least = _least(len(documents))
+    many = {line: count for line, count in counts.items() if count >= least - _margin(least)}
+    return LineCounts(documents=len(documents), counts=many)
+
+
+def _least(documents: int) -> float:
+    return max(_LEAST_DOCUMENTS, _LEAST_SHARE * documents)
+
+
+def _margin(least: float) -> int:
+    return min(_MOST_CHANGED, int(least / 2))
 
 
 def without_repeated_lines(documents: Sequence[Document]) -> list[Document]:
     """The documents without the paragraphs that more than a few of them share."""
-    counts = Counter(line for document in documents for line in set(_long_lines(document.text)))
-    least = max(_LEAST_DOCUMENTS, _LEAST_SHARE * len(documents))
-    repeated = {line for line, count in counts.items() if count >= least}
-    if not repeated:
-        return list(documents)
-    return [_without(document, repeated) for document in documents]
+    return without_lines(documents, count_lines(documents).repeated)
+
+
+def without_lines(documents: Sequence[Document], lines: set[str]) -> list[Document]:
+    return [_without(document, lines) for document in documents] if lines else list(documents)
 
 
 def _long_lines(text: str) -> Iterable[str]:

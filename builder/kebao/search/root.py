@@ -53,7 +53,7 @@ def root_file(documents: Sequence[Document], parts: RootParts, numbers: Mapping[
         "root",
         {
             "v": FORMAT_VERSION,
-            "id": _index_id(parts.others),
+            "id": index_id(parts.others),
             "n": len(documents),
             "r": len(numbers),
             "dir": " ".join(parts.shards.starts),
@@ -100,7 +100,7 @@ def length_column(lengths: Sequence[int]) -> str:
     return "".join(DIGITS[_LENGTHS * first + second] for first, second in pairs)
 
 
-def _index_id(files: Iterable[DataFile]) -> str:
+def index_id(files: Iterable[DataFile]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name} {file.hash}\n".encode())

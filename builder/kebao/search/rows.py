@@ -16,12 +16,12 @@ Row = list[str | int | float]
 
 def row_files(documents: Sequence[Document], numbers: Mapping[tuple[str, int], int]) -> tuple[DataFile, ...]:
     """``m/0``, ``m/1``, …; ``numbers``: what resources are sorted by → document number."""
-    return _files("m", [_row(document, numbers) for document in documents])
+    return _files("m", [row_of(document, numbers) for document in documents])
 
 
 def bundle_files(documents: Sequence[Document]) -> tuple[DataFile, ...]:
     """``b/0``, ``b/1``, …: beside each row of a resource what to download and to add up."""
-    return _files("b", [_bundle(document.resource) for document in documents if document.resource])
+    return _files("b", [bundle_of(document.resource) for document in documents if document.resource])
 
 
 def _files(folder: str, rows: Sequence[Row]) -> tuple[DataFile, ...]:
@@ -29,7 +29,7 @@ def _files(folder: str, rows: Sequence[Row]) -> tuple[DataFile, ...]:
     return tuple(data_file(f"{folder}/{start // ROWS_IN_FILE}", rows[start : start + ROWS_IN_FILE]) for start in starts)
 
 
-def _row(document: Document, numbers: Mapping[tuple[str, int], int]) -> Row:
+def row_of(document: Document, numbers: Mapping[tuple[str, int], int]) -> Row:
     parent = -1 if document.parent is None else numbers.get(document.parent, -1)
     row: Row = [document.title, document.uri, lead_of(document.text), document.facts, parent]
     return [*row, _short(document.resource.minutes)] if document.resource else row
@@ -40,7 +40,7 @@ def lead_of(text: str) -> str:
     return " ".join(text[: _LEAD_LENGTH * 2].split())[:_LEAD_LENGTH]
 
 
-def _bundle(row: ResourceRow) -> Row:
+def bundle_of(row: ResourceRow) -> Row:
     amounts = (_short(row.hours), _short(row.credits))
     return [row.bundle_uri, row.bundle_size, row.bundle_crc32, *amounts, row.language]
 

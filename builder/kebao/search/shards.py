@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -28,75 +28,96 @@ class ShardFiles:
         starts: What tells each from the one before: the shortest beginning of its first key that lies behind all keys
             before it.
         explicit: Han characters whose one-character entry names every document with them.
+        hidden: What stood there otherwise: the character's own entry, or nothing.
     """
 
     files: tuple[DataFile, ...]
     starts: tuple[str, ...]
     explicit: str
+    hidden: Mapping[str, str]
 
 
 def shard_files(postings: Mapping[str, array[int]], documents: int) -> ShardFiles:
     coder = EntryCoder(documents)
-    explicit: list[str] = []
-    cutter = _Cutter()
-    for character, group in groupby(in_key_order(postings), key=_group):
+    hidden: dict[str, str] = {}
+    cutter = Cutter()
+    for character, group in groupby(in_key_order(postings), key=group_of):
         keys = list(group)
         entries = [coder.entry(postings[key]) for key in keys]
         # Too many keys to read them all for one character: what they say together gets a key of its own.
-        if character and sum(map(len, entries)) > SHARD_BYTES:
-            explicit.append(character)
+        if character and is_too_much(entries):
+            hidden[character] = entries[0] if keys[0] == character else ""
             every = united((postings[key] for key in keys), documents)
             if keys[0] != character:
                 keys.insert(0, character)
                 entries.insert(0, "")
             entries[0] = coder.entry(every)
-        cutter.add_group(character, keys, entries)
-    files = tuple(data_file(f"s/{number}", payload) for number, payload in enumerate(cutter.payloads))
-    return ShardFiles(files, tuple(cutter.starts), "".join(explicit))
+        for key, entry in zip(keys, entries, strict=True):
+            cutter.add(character, key, entry)
+    files = tuple(data_file(f"s/{number}", payload) for number, payload in enumerate(cutter.finished()))
+    return ShardFiles(files, tuple(cutter.starts), "".join(hidden), hidden)
 
 
-def _group(key: str) -> str:
+def is_too_much(entries: Iterable[str]) -> bool:
+    """Whether the entries of one character are too many to read them all for it."""
+    return sum(map(len, entries)) > SHARD_BYTES
+
+
+def group_of(key: str) -> str:
     """A Han character, or nothing for words."""
     return key[0] if is_han(key[0]) else ""
 
 
 @dataclass(slots=True)
-class _Cutter:
-    """Fills shard after shard."""
+class Cutter:
+    """Fills shard after shard with keys in their order; begins one with the first."""
 
-    payloads: list[list[str]] = field(default_factory=list)
     starts: list[str] = field(default_factory=list)
+    last_key: str = ""
+    _payloads: list[list[str]] = field(default_factory=list)
     _room: int = 0
-    _last_key: str = ""
+    _first: str | None = None
+    _names: list[str] = field(default_factory=list)
+    _written: list[str] = field(default_factory=list)
 
-    def add_group(self, first: str, keys: Sequence[str], entries: Sequence[str]) -> None:
-        """Writes the keys of one group; they go on in the next shard when they do not fit."""
-        head = _TRIPLE_BYTES + len(first.encode())
-        names: list[str] = []
-        written: list[str] = []
-        # A group of which not even one entry fits starts in a new shard.
-        self._room -= head
-        for key, entry in zip(keys, entries, strict=True):
-            name = (key[1:] or _ALONE) if first else key
-            size = len(name.encode()) + len(entry) + (1 if first else 2)
-            if size > self._room:
-                self._close(first, names, written)
-                self.payloads.append([])
-                self.starts.append(_shortest_between(self._last_key, key))
-                self._room = SHARD_BYTES - _WRAPPER_BYTES - head
-                names, written = [], []
-            names.append(name)
-            written.append(entry)
-            self._room -= size
-            self._last_key = key
-        self._close(first, names, written)
+    def add(self, first: str, key: str, entry: str) -> None:
+        """Writes a key of the group ``first``, into the next shard when it does not fit."""
+        if first != self._first:
+            self._close()
+            self._first = first
+            # A group of which not even one entry fits starts in a new shard.
+            self._room -= _TRIPLE_BYTES + len(first.encode())
+        name = (key[1:] or _ALONE) if first else key
+        size = len(name.encode()) + len(entry) + (1 if first else 2)
+        if size > self._room:
+            self._close()
+            self._payloads.append([])
+            self.starts.append(shortest_between(self.last_key, key))
+            self._room = SHARD_BYTES - _WRAPPER_BYTES - _TRIPLE_BYTES - len(first.encode())
+        self._names.append(name)
+        self._written.append(entry)
+        self._room -= size
+        self.last_key = key
 
-    def _close(self, first: str, names: list[str], written: list[str]) -> None:
-        if names:
-            self.payloads[-1] += [first, ("" if first else " ").join(names), " ".join(written)]
+    def begins_with(self, first: str, key: str, entry: str) -> bool:
+        """Whether :meth:`add` would begin a shard."""
+        room = self._room if first == self._first else self._room - _TRIPLE_BYTES - len(first.encode())
+        name = (key[1:] or _ALONE) if first else key
+        return len(name.encode()) + len(entry) + (1 if first else 2) > room
+
+    def finished(self) -> list[list[str]]:
+        """The payloads of the shards."""
+        self._close()
+        return self._payloads
+
+    def _close(self) -> None:
+        if self._names:
+            first = self._first or ""
+            self._payloads[-1] += [first, ("" if first else " ").join(self._names), " ".join(self._written)]
+            self._names, self._written = [], []
 
 
-def _shortest_between(before: str, key: str) -> str:
+def shortest_between(before: str, key: str) -> str:
     """The shortest beginning of a key that lies behind the key before it."""
     length = next((n for n, pair in enumerate(zip(before, key, strict=False)) if pair[0] != pair[1]), len(before))
     return key[: length + 1]

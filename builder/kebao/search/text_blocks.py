@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kebao.search.coding import bit_column
 from kebao.search.data_file import DataFile, json_text
@@ -26,29 +28,82 @@ class TextBlocks:
         return bit_column(_starts(self.counts))
 
 
+#: A document's section, and its row.
+Row = tuple[str, bytes]
+
+
 def text_blocks(documents: Iterable[Document]) -> TextBlocks:
-    blocks = list(_cut(documents))
-    files = (DataFile(f"t/{n}", b"[%s]" % b",".join(rows)) for n, rows in enumerate(blocks))
+    rows = ((section_of(document.order), written_row(n, document.text)) for n, document in enumerate(documents))
+    blocks = [[row for _, row in block] for block in cut_rows(rows)]
+    files = (_file(number, block) for number, block in enumerate(blocks))
     return TextBlocks(tuple(files), tuple(map(len, blocks)))
+
+
+def section_of(order: tuple[str, int]) -> str:
+    """A document more in one section leaves the files of the sections before it as they are."""
+    return order[0].partition("/")[0]
+
+
+def written_row(number: int, text: str) -> bytes:
+    return json_text([number, text]).encode()
+
+
+def _file(number: int, rows: Iterable[bytes]) -> DataFile:
+    return DataFile(f"t/{number}", b"[%s]" % b",".join(rows))
 
 
 def _starts(counts: Sequence[int]) -> str:
     return "".join("1" + "0" * (count - 1) for count in counts)
 
 
-def _cut(documents: Iterable[Document]) -> Iterator[list[bytes]]:
-    rows: list[bytes] = []
+def cut_rows(following: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows of one file after the other; where one begins depends on nothing before it."""
+    rows: list[Row] = []
     size = 0
-    section = ""
-    for number, document in enumerate(documents):
-        row = json_text([number, document.text]).encode()
-        # A document more in one section leaves the files of the sections before it as they are.
-        starts_section = document.order[0].partition("/")[0] != section
-        if rows and (starts_section or size + len(row) + 1 + _WRAPPER_BYTES > BLOCK_BYTES):
+    for section, row in following:
+        if rows and (rows[-1][0] != section or size + len(row) + 1 + _WRAPPER_BYTES > BLOCK_BYTES):
             yield rows
             rows, size = [], 0
-        section = document.order[0].partition("/")[0]
-        rows.append(row)
+        rows.append((section, row))
         size += len(row) + 1
     if rows:
         yield rows
+
+
+def patched_blocks(
+    files: Sequence[DataFile], counts: Sequence[int], orders: Sequence[tuple[str, int]], changed: Mapping[int, str]
+) -> TextBlocks:
+    """The files that a new index would have.
+
+    Args:
+        files, counts: As they were, and how many documents each holds.
+        orders: Of all documents.
+        changed: Numbers of documents → their texts.
+    """
+    blocks: list[bytes] = []
+    sizes: list[int] = []
+    firsts = {start: place for place, start in enumerate(accumulate((0, *counts[:-1])))}
+    place = 0
+    while place < len(files):
+        start = sum(sizes)
+        # The first document of the next file may be one that fits into this one now.
+        if not any(start <= number <= start + counts[place] for number in changed):
+            blocks.append(files[place].payload)
+            sizes.append(counts[place])
+            place += 1
+            continue
+        for rows in cut_rows(_rows(files[place:], orders, changed)):
+            blocks.append(_file(0, (row for _, row in rows)).payload)
+            sizes.append(len(rows))
+            start += len(rows)
+            # From where a file began before, one can go on with that.
+            if start in firsts:
+                break
+        place = firsts.get(start, len(files))
+    return TextBlocks(tuple(DataFile(f"t/{n}", block) for n, block in enumerate(blocks)), tuple(sizes))
+
+
+def _rows(files: Iterable[DataFile], orders: Sequence[tuple[str, int]], changed: Mapping[int, str]) -> Iterator[Row]:
+    for file in files:
+        for number, text in json.loads(file.payload):
+            yield section_of(orders[number]), written_row(number, changed.get(number, text))

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kebao.mirror.errors import NetworkError, RefusedError
-from kebao.mirror.publisher.files import copy_atomically, link_or_copy, write_atomically
+from kebao.mirror.publisher.batch import Batch
+from kebao.mirror.publisher.files import write_atomically
 
 _RSYNC = re.compile(r"(?:rsync://.+|rsync:.+|[^/\\:]+@[^/\\:]+:.*)")
 
@@ -52,16 +53,18 @@ class FolderDestination:
         return path.read_bytes() if path.is_file() else None
 
     def send(self, root: Path, uris: Iterable[str]) -> None:
-        for uri in uris:
-            source, path = root / uri, self._folder / uri
-            if not (path.is_file() and path.stat().st_size == source.stat().st_size):
-                copy_atomically(source, path)
+        with Batch(self._folder) as batch:
+            for uri in uris:
+                source, path = root / uri, self._folder / uri
+                if not (path.is_file() and path.stat().st_size == source.stat().st_size):
+                    batch.copy(source, path)
 
     def send_tree(self, root: Path, files: Iterable[tuple[str, str]]) -> None:
-        for uri, object_uri in files:
-            path = self._folder / uri
-            if not path.is_file():
-                link_or_copy(self._folder / object_uri, path)
+        with Batch(self._folder) as batch:
+            for uri, object_uri in files:
+                path = self._folder / uri
+                if not path.is_file():
+                    batch.link(self._folder / object_uri, path)
 
     def replace(self, root: Path, uri: str) -> None:
         write_atomically(self._folder / uri, (root / uri).read_bytes())

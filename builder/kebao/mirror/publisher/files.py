@@ -6,10 +6,8 @@ import contextlib
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-from kebao.mirror.errors import RefusedError
 
 CHUNK_BYTES = 1 << 20
 
@@ -29,50 +27,21 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Old or new is at the path at every moment, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary(path) as temporary:
         with temporary.open("wb") as stream:
-            stream.write(content)
+            stream.writelines((content,) if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
     sync_folder(path.parent)
 
 
-def copy_verified(source: Path, path: Path, sha256: str) -> None:
-    """Copies a file whose hash is known; raises RefusedError when it changed since."""
-    copy_atomically(source, path, sha256)
-
-
-def copy_atomically(source: Path, path: Path, sha256: str = "") -> None:
-    """Copies a file, to the disk; with a hash, raises RefusedError when that is another."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with _temporary(path) as temporary:
-        with temporary.open("wb") as stream:
-            for chunk in chunks_of(source):
-                digest.update(chunk)
-                stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if sha256 and digest.hexdigest() != sha256:
-            raise RefusedError("file-changed-meanwhile", path=source)
-        temporary.replace(path)
-
-
-def link_or_copy(source: Path, path: Path) -> None:
-    """The same bytes under another name; a copy where the file system has no hard links."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, path)
-    except FileExistsError:
-        raise
-    except OSError:  # FAT, network folders, 65,000 links to one file
-        with _temporary(path) as temporary:
-            shutil.copyfile(source, temporary)
-            temporary.replace(path)
+def copy_atomically(source: Path, path: Path) -> None:
+    """Copies a file: old or new is at the path at every moment, also after a power cut."""
+    write_atomically(path, chunks_of(source))
 
 
 def remove_tree(folder: Path) -> None:

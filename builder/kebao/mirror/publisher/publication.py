@@ -65,8 +65,7 @@ def show(workspace: Workspace, release: SignedRelease) -> None:
 def write_checksums(release: SignedRelease) -> None:
     """``manifest-sha256.txt``, for people: ``sha256sum -c`` at the root checks the browsable tree."""
     path = release.workspace.path(layout.CHECKSUMS)
-    lines = (f"{sha256}  {uri}\n" for uri, sha256 in release.tree())
-    write_atomically(path, "".join(lines).encode())
+    write_atomically(path, (f"{sha256}  {uri}\n".encode() for uri, sha256 in release.tree()))
 
 
 def missing_files(release: SignedRelease) -> list[Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,8 @@ from kebao.mirror.manifest import (
     catalog_bytes,
     manifest_bytes,
 )
-from kebao.mirror.publisher.files import copy_verified, link_or_copy, remove_tree, sync_folder, write_atomically
+from kebao.mirror.publisher.batch import Batch
+from kebao.mirror.publisher.files import remove_tree, sync_folder, write_atomically
 from kebao.mirror.publisher.metadata import MetadataFolder
 from kebao.mirror.publisher.release_packs import PackMaker
 from kebao.mirror.publisher.signing import expiry
@@ -60,10 +61,11 @@ class StagedRelease:
 
 def store_site(workspace: Workspace, site: SiteTree) -> None:
     """Puts every file of the site into the object store, once."""
-    for file in site.files:
-        path = workspace.object_path(file.sha256)
-        if not path.is_file() or path.stat().st_size != file.size:
-            copy_verified(site.root / file.path, path, file.sha256)
+    with Batch(workspace.root) as batch:
+        for file in site.files:
+            path = workspace.object_path(file.sha256)
+            if not path.is_file() or path.stat().st_size != file.size:
+                batch.copy(site.root / file.path, path, file.sha256)
 
 
 def stage_release(workspace: Workspace, units: UnitFiles, plan: ReleasePlan) -> StagedRelease:
@@ -105,12 +107,14 @@ def stage_release(workspace: Workspace, units: UnitFiles, plan: ReleasePlan) -> 
         long_term=plan.long_term,
     )
     _draft(workspace, folder, targets, record)
-    files_of_tree = {file.path: file.size for files in units.values() for file in files}
+    count = size_bytes = 0
+    for file in _each_path_once(units):
+        count, size_bytes = count + 1, size_bytes + file.size
     return StagedRelease(
         number=number,
         version=plan.version,
-        files=len(files_of_tree),
-        size_bytes=sum(files_of_tree.values()),
+        files=count,
+        size_bytes=size_bytes,
         pack_bytes=sum(pack.size for pack in (*made, *catalog.packs)),
     )
 
@@ -121,15 +125,21 @@ def build_tree(workspace: Workspace, number: int, units: UnitFiles) -> None:
     temporary = final.with_name(final.name + ".tmp")
     remove_tree(temporary)
     temporary.mkdir(parents=True)
+    with Batch(temporary) as batch:
+        for file in _each_path_once(units):
+            batch.link(workspace.object_path(file.sha256), temporary / file.path)
+    remove_tree(final)  # of a release with this number that was never signed
+    temporary.rename(final)
+    sync_folder(final.parent)
+
+
+def _each_path_once(units: UnitFiles) -> Iterator[FileEntry]:
     done: set[str] = set()
     for files in units.values():
         for file in files:
             if file.path not in done:
                 done.add(file.path)
-                link_or_copy(workspace.object_path(file.sha256), temporary / file.path)
-    remove_tree(final)  # of a release with this number that was never signed
-    temporary.rename(final)
-    sync_folder(final.parent)
+                yield file
 
 
 def _draft(

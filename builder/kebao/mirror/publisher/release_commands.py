@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kebao.mirror.command_table import Terminal, utc_now
@@ -34,15 +35,11 @@ def check(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
 def release(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """``release``: everything of a release but its signatures."""
     from kebao.mirror.publisher.release import ReleasePlan, stage_release, store_site
-    from kebao.mirror.publisher.site_check import check_names, check_site
-    from kebao.mirror.publisher.site_tree import read_site, site_paths
+    from kebao.mirror.publisher.site_tree import read_site
     from kebao.mirror.publisher.tidying import tidy
     from kebao.mirror.publisher.workspace import Workspace
 
-    paths = site_paths(options.site)
-    found = check_names(paths) if options.skip_links else check_site(options.site, paths)
-    errors = [problem for problem in found if problem.is_error]
-    if errors:
+    if errors := _errors_of(options.site, with_links=not options.skip_links):
         _say_problems(errors, terminal)
         return ExitCode.REFUSED
     workspace = Workspace(options.out)
@@ -103,6 +100,16 @@ def export(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if plan.left_out:
         terminal.say("exported-left-out", count=len(plan.left_out))
     return ExitCode.COMPLETE
+
+
+def _errors_of(site: Path, *, with_links: bool) -> list[SiteProblem]:
+    """In a function of its own, so that the names of a hundred thousand files do not stay in memory."""
+    from kebao.mirror.publisher.site_check import check_names, check_site
+    from kebao.mirror.publisher.site_tree import site_paths
+
+    paths = site_paths(site)
+    found = check_site(site, paths) if with_links else check_names(paths)
+    return [problem for problem in found if problem.is_error]
 
 
 def _say_problems(problems: list[SiteProblem], terminal: Terminal) -> None:

@@ -10,14 +10,13 @@ from pathlib import Path
 from kebao.mirror import dcz, layout
 from kebao.mirror.errors import RefusedError
 from kebao.mirror.manifest import FileEntry, Manifest, Pack, read_manifest
-from kebao.mirror.packs import NewMember
+from kebao.mirror.packs import MAX_BASE_FILE_BYTES, NewMember
 from kebao.mirror.publisher.pack_files import store_pack
 from kebao.mirror.publisher.target_files import deltas_from
 from kebao.mirror.publisher.units import SITE_UNIT, UnitKey
 from kebao.mirror.publisher.workspace import ReleaseRecord, Workspace
 from kebao.mirror.zstd import zstd_module
 
-MAX_BASE_FILE_BYTES = 256 << 10
 MAX_WHOLE_FILE_BYTES = 1 << 20
 """Bigger new files are fetched by themselves: they resume, and nobody has their bytes twice on a server."""
 _MIN_BASE_FILES = 8
@@ -44,8 +43,8 @@ class PackMaker:
         names = {layout.target_name(key.package, key.locale): files for key, files in units.items()}
         if release.targets.keys() - {layout.CATALOG} != names.keys():
             return False
-        manifests = {name: self._manifest(release, name) for name in names}
-        return all(m is not None and m.files == tuple(names[name]) for name, m in manifests.items())
+        # One after another: memory holds one old manifest, and mostly the first that differs is the last to be read.
+        return all((m := self._manifest(release, name)) and m.files == tuple(names[name]) for name in names)
 
     def packs_of(self, key: UnitKey, files: Sequence[FileEntry], units: UnitFiles) -> list[Pack]:
         """The packs of a unit; none where this computer has no zstd."""

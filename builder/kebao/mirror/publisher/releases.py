@@ -9,9 +9,9 @@ from tuf.api.metadata import Snapshot, TargetFile, Targets, Timestamp
 
 from kebao.mirror import layout
 from kebao.mirror.errors import RefusedError
+from kebao.mirror.layout import COMPRESSED, DELTAS
 from kebao.mirror.manifest import Catalog, Manifest, read_catalog, read_manifest
 from kebao.mirror.publisher.metadata import MetadataFolder
-from kebao.mirror.publisher.target_files import COMPRESSED, DELTAS
 from kebao.mirror.publisher.workspace import Workspace
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,10 @@ from pathlib import Path
 from kebao.mirror import layout
 from kebao.mirror.errors import DiskError, RefusedError
 from kebao.mirror.manifest import FileEntry, canonical_bytes
+from kebao.mirror.publisher.batch import Batch
 from kebao.mirror.publisher.files import (
     CHUNK_BYTES,
     copy_atomically,
-    copy_verified,
     remove_tree,
     sha256_of,
     write_atomically,
@@ -51,11 +52,15 @@ def write_stick(
     free = shutil.disk_usage(stick).free
     if (needed := size_on_stick(missing)) > free:
         raise DiskError("stick-full", path=stick, needed=needed, free=free)
-    for file in missing:
-        on_file(file.path)
-        _write_file(release, tree, stick, file, max_file_bytes)
-    for uri in (*release.target_uris(), *release.metadata_uris()):
-        copy_atomically(release.workspace.path(uri), stick / uri)
+    with Batch(stick) as batch:
+        for file in missing:
+            on_file(file.path)
+            if file.size <= max_file_bytes:
+                batch.copy(release.workspace.object_path(file.sha256), tree / file.path, file.sha256)
+            else:
+                _write_parts(release, stick, file, max_file_bytes)
+        for uri in (*release.target_uris(), *release.metadata_uris()):
+            batch.copy(release.workspace.path(uri), stick / uri)
     _write_guides(release, stick, plan, max_file_bytes)
     timestamp = layout.metadata_uri(layout.TIMESTAMP)
     copy_atomically(release.workspace.path(timestamp), stick / timestamp)
@@ -71,11 +76,8 @@ def _is_there(tree: Path, stick: Path, file: FileEntry, max_file_bytes: int) -> 
     return path.is_file() and path.stat().st_size == file.size and sha256_of(path) == file.sha256
 
 
-def _write_file(release: SignedRelease, tree: Path, stick: Path, file: FileEntry, max_file_bytes: int) -> None:
+def _write_parts(release: SignedRelease, stick: Path, file: FileEntry, max_file_bytes: int) -> None:
     source = release.workspace.object_path(file.sha256)
-    if file.size <= max_file_bytes:
-        copy_verified(source, tree / file.path, file.sha256)
-        return
     if sha256_of(source) != file.sha256:
         raise RefusedError("file-changed-meanwhile", path=source)
     with source.open("rb") as stream:
@@ -88,6 +90,8 @@ def _write_file(release: SignedRelease, tree: Path, stick: Path, file: FileEntry
                     chunk = stream.read(min(CHUNK_BYTES, left))
                     part.write(chunk)
                     left -= len(chunk)
+                part.flush()
+                os.fsync(part.fileno())
 
 
 def _parts(file: FileEntry, max_file_bytes: int) -> list[tuple[str, int]]:

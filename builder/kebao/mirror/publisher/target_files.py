@@ -9,13 +9,10 @@ from typing import Any
 from tuf.api.metadata import TargetFile
 
 from kebao.mirror import dcz, layout, zstd
+from kebao.mirror.layout import COMPRESSED, DELTAS
 from kebao.mirror.publisher.files import write_atomically
 from kebao.mirror.publisher.workspace import ReleaseRecord, Workspace
 
-COMPRESSED = "zst"
-"""Field of a target's custom data: the size of its compressed form, where there is one."""
-DELTAS = "deltas"
-"""Field of a target's custom data: SHA-256 of an older target → size of the delta from it."""
 _WORTH_COMPRESSING_BYTES = 2048
 
 

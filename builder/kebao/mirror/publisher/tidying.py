@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kebao.mirror import layout
 from kebao.mirror.errors import RefusedError
-from kebao.mirror.manifest import read_manifest
+from kebao.mirror.layout import SHA256
+from kebao.mirror.manifest import read_catalog, read_manifest
 from kebao.mirror.publisher.files import remove_tree
 from kebao.mirror.publisher.workspace import ReleaseRecord, Workspace
 
@@ -23,14 +24,14 @@ def tidy(workspace: Workspace, keep: int) -> int:
         return 0
     kept = list(state.releases[-keep:])
     kept += [release for release in state.releases if release.long_term][-1:]
-    needed = {uri for release in kept for uri in _needed(workspace, release)}
+    needed = {sha256 for release in kept for sha256 in _needed(workspace, release)}
     removed = 0
     for folder in (layout.OBJECTS, layout.PACKS, layout.MANIFESTS):
-        for uri in _files(workspace, folder):
-            # A target's smaller forms go and stay with it.
-            whole = uri.split(".json", 1)[0] + ".json" if folder == layout.MANIFESTS else uri
-            if whole not in needed:
-                workspace.path(uri).unlink()
+        for path in _files(workspace.path(folder)):
+            # Names begin with the hash; a target's smaller forms go and stay with it. What has no hash is rubbish.
+            name = path.name.partition(".")[0]
+            if not (SHA256.fullmatch(name) and bytes.fromhex(name) in needed):
+                path.unlink()
                 removed += 1
     numbers = {layout.release_folder(release.number) for release in kept}
     for release in state.releases:
@@ -39,20 +40,24 @@ def tidy(workspace: Workspace, keep: int) -> int:
     return removed
 
 
-def _needed(workspace: Workspace, release: ReleaseRecord) -> Iterator[str]:
+def _needed(workspace: Workspace, release: ReleaseRecord) -> Iterator[bytes]:
+    """The hashes of what a release is made of, as bytes: hundreds of thousands of them stand in memory."""
     for name, sha256 in release.targets.items():
-        yield layout.target_uri(sha256, name)
-        if name == layout.CATALOG:
-            continue
+        yield bytes.fromhex(sha256)
         try:
-            manifest = read_manifest(workspace.target_bytes(name, sha256), name)
+            data = workspace.target_bytes(name, sha256)
         except RefusedError:  # gone since an earlier tidying
             continue
-        yield from (layout.object_uri(file.sha256) for file in manifest.files)
-        yield from (layout.pack_uri(pack.kind, pack.sha256) for pack in manifest.packs)
+        if name == layout.CATALOG:
+            packs = read_catalog(data).packs
+        else:
+            manifest = read_manifest(data, name)
+            packs = manifest.packs
+            yield from (bytes.fromhex(file.sha256) for file in manifest.files)
+        yield from (bytes.fromhex(pack.sha256) for pack in packs)
 
 
-def _files(workspace: Workspace, folder: str) -> Iterator[str]:
-    for path, _, names in os.walk(workspace.path(folder)):
+def _files(folder: Path) -> Iterator[Path]:
+    for path, _, names in os.walk(folder):
         for name in names:
-            yield Path(path, name).relative_to(workspace.root).as_posix()
+            yield Path(path, name)

@@ -12,11 +12,11 @@ from typing import BinaryIO, cast
 from tuf.api.metadata import TargetFile
 
 from kebao.mirror import dcz, layout
+from kebao.mirror.layout import DELTAS
 from kebao.mirror.manifest import Pack
 from kebao.mirror.packs import NewMember
 from kebao.mirror.publisher.pack_files import store_pack
 from kebao.mirror.publisher.release_packs import DELTA_LEVEL
-from kebao.mirror.publisher.target_files import DELTAS
 from kebao.mirror.publisher.workspace import ReleaseRecord, Workspace
 from kebao.mirror.tar_stream import members
 from kebao.mirror.zstd import MAX_STREAM_WINDOW_LOG, required_zstd, zstd_module
@@ -74,8 +74,8 @@ def _members_of(workspace: Workspace, pack: Pack) -> Iterator[NewMember]:
     path = workspace.path(layout.pack_uri(pack.kind, pack.sha256))
     with zstd.ZstdFile(path, options=options) as stream:
         for member in members(cast(BinaryIO, stream)):
-            form = "delta" if member.name.endswith(_DELTA_ENDING) else "whole"
-            yield NewMember(member.name.removesuffix(_DELTA_ENDING), form, member.read())
+            name = member.name.removesuffix(_DELTA_ENDING)
+            yield NewMember(name, "whole" if name == member.name else "delta", member.read())
 
 
 def _once(content: Iterator[NewMember]) -> Iterator[NewMember]:

@@ -61,6 +61,7 @@ def _from(
             source,
             write=lambda path, data: write_whole(school.disk, path, data),
             reference_time=moment,
+            spare=school.places.metadata,
         )
 
     try:

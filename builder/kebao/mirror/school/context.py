@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -41,7 +42,7 @@ class School:
     reached: Reached = nothing_happens
     open_source: Callable[[str], Source] = open_source
 
-    @property
+    @cached_property
     def places(self) -> Places:
         return Places(self.root)
 

@@ -14,6 +14,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from kebao.mirror.school import whole_disk
+
 _READ_ONLY = 0o444
 
 
@@ -29,6 +31,14 @@ class Disk(Protocol):
     def sync(self, file: BinaryIO) -> None: ...
 
     def sync_folder(self, path: Path) -> None: ...
+
+    def syncs_at_once(self, folder: Path) -> bool:
+        """Whether `sync_all` is there for the file system of `folder`."""
+        ...
+
+    def sync_all(self, folder: Path) -> None:
+        """Every file and name that was written to the file system of `folder` so far is on the disk for certain."""
+        ...
 
     def replace(self, source: Path, target: Path) -> None: ...
 
@@ -77,6 +87,12 @@ class RealDisk:
                 raise
         finally:
             os.close(descriptor)
+
+    def syncs_at_once(self, folder: Path) -> bool:
+        return whole_disk.syncs_at_once(folder)
+
+    def sync_all(self, folder: Path) -> None:
+        whole_disk.sync_all(folder)
 
     def replace(self, source: Path, target: Path) -> None:
         os.replace(source, target)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kebao.mirror.errors import DiskError
+from kebao.mirror.errors import DiskError, NetworkError
 from kebao.mirror.layout import pack_uri
 from kebao.mirror.manifest import FileEntry, Manifest, Pack
 from kebao.mirror.school.context import School
@@ -15,7 +15,8 @@ from kebao.mirror.school.points import Point
 from kebao.mirror.school.readable import readable_bytes
 from kebao.mirror.school.state import State
 from kebao.mirror.school.store import Store, sha256_of
-from kebao.mirror.school.transfer import NowhereError, Transfer
+from kebao.mirror.school.transfer import Transfer
+from kebao.mirror.school.unfinished import Unfinished, write_unfinished
 from kebao.mirror.school.unpacking import unpack
 from kebao.mirror.school.wanted import WantedRelease, kept_manifest
 from kebao.mirror.school.workers import for_each
@@ -38,8 +39,11 @@ def gather(
     *,
     names: NamesHere,
     tree_name: str,
+    update: Path | None = None,
 ) -> None:
     """After this every object of the release is in the store, right and synced.
+
+    Args: update: the release's own delta pack, when it was fetched.
 
     Raises: DiskError before the first byte is fetched when it will not fit; what `Transfer.fetch` raises.
     """
@@ -47,6 +51,8 @@ def gather(
         school.places.tree(tree_name), (file.path for each in _manifests(school, wanted) for file in each.files)
     )
     _require_space(school, store, wanted, state, has_links=names.has_links)
+    unfinished = Unfinished(wanted.catalog.version, tree_name, wanted.catalog_sha256, wanted.manifests)
+    write_unfinished(school.disk, school.places, unfinished)
     school.reached(Point.PLANNED)
     got: set[bytes] = set()
 
@@ -58,7 +64,15 @@ def gather(
         got.add(bytes.fromhex(file.sha256))
         school.reached(Point.OBJECT_STORED)
 
-    for_each((plan for plan in _plans(school, store, wanted, state) if plan.pack), take_pack, workers=_UNPACKERS)
+    if update:
+        missing = {
+            file.sha256: file.size for plan in plans(school, store, wanted.manifests, state) for file in plan.missing
+        }
+        got.update(map(bytes.fromhex, unpack(school, store, missing, update)))
+        school.reached(Point.PACK_UNPACKED)
+    for_each(
+        (plan for plan in plans(school, store, wanted.manifests, state) if plan.pack), take_pack, workers=_UNPACKERS
+    )
     for_each(_missing(school, store, wanted, state), take, workers=WORKERS)
     for_each(_unsound(school, store, wanted, got), take, workers=WORKERS)
     store.sync()
@@ -70,24 +84,27 @@ def _manifests(school: School, wanted: WantedRelease) -> Iterator[Manifest]:
         yield kept_manifest(school.places, target.name, target.sha256)
 
 
-def _plans(school: School, store: Store, wanted: WantedRelease, state: State) -> Iterator[UnitPlan]:
-    """One unit after another, as all of them at once would fill the memory of a small PC."""
+def plans(school: School, store: Store, manifests: Mapping[str, str], state: State) -> Iterator[UnitPlan]:
+    """One unit after another, as all of them at once would fill the memory of a small PC.
+
+    Args: manifests: target names and the SHA-256 of each.
+    """
     seen: set[bytes] = set()
-    for target in wanted.targets:
-        manifest = kept_manifest(school.places, target.name, target.sha256)
+    for name, sha256 in manifests.items():
+        manifest = kept_manifest(school.places, name, sha256)
         missing: dict[str, FileEntry] = {}
         for file in manifest.files:
             if store.find(file.sha256, file.size) is None and bytes.fromhex(file.sha256) not in seen:
                 missing[file.sha256] = file
         seen.update(map(bytes.fromhex, missing))
         if missing:
-            here = versions_here(school, state, target.name) if manifest.packs else ()
+            here = versions_here(school, state, name) if manifest.packs else ()
             yield plan_unit(manifest, missing, here, unpacks=zstd_module() is not None)
 
 
 def _missing(school: School, store: Store, wanted: WantedRelease, state: State) -> Iterator[FileEntry]:
     """What packs did not bring; the biggest of each unit first, so that no thread is left with one long file."""
-    for plan in _plans(school, store, wanted, state):
+    for plan in plans(school, store, wanted.manifests, state):
         yield from sorted(plan.missing, key=lambda file: (-file.size, file.sha256))
 
 
@@ -103,7 +120,7 @@ def _from_pack(school: School, store: Store, plan: UnitPlan, transfer: Transfer)
     assert pack is not None
     try:
         part = transfer.fetch(wanted_pack(pack))
-    except NowhereError:
+    except NetworkError:
         return set()  # packs only save bytes; a neighbour may not have kept them
     got = unpack(school, store, {file.sha256: file.size for file in plan.missing}, part)
     _keep_pack(school, pack, part)
@@ -124,21 +141,20 @@ def _keep_pack(school: School, pack: Pack, part: Path) -> None:
 
 def _unsound(school: School, store: Store, wanted: WantedRelease, got: set[bytes]) -> Iterator[FileEntry]:
     """Objects that were here before and have rotted since: every file of a release is read once before it is shown."""
-    seen: set[bytes] = set()
 
     def old_files() -> Iterator[FileEntry]:
         for manifest in _manifests(school, wanted):
             for file in manifest.files:
                 key = bytes.fromhex(file.sha256)
-                if key not in got and key not in seen:
-                    seen.add(key)
+                if key not in got:
+                    got.add(key)
                     yield file
 
     bad: list[FileEntry] = []
 
     def check(file: FileEntry) -> None:
         path = store.find(file.sha256, file.size)
-        if path is None or sha256_of(path) != file.sha256:
+        if path is None or not _is_sound(path, file):
             bad.append(file)
 
     for_each(old_files(), check, workers=_CHECKERS)
@@ -147,11 +163,19 @@ def _unsound(school: School, store: Store, wanted: WantedRelease, got: set[bytes
         yield file
 
 
+def _is_sound(path: Path, file: FileEntry) -> bool:
+    """False also for what the disk cannot read any more."""
+    try:
+        return sha256_of(path) == file.sha256
+    except OSError:
+        return False
+
+
 def _require_space(school: School, store: Store, wanted: WantedRelease, state: State, *, has_links: bool) -> None:
     """Says how much there is to get. Raises: DiskError when it would not fit with a twentieth to spare and the
     reserve."""
     files = missing = packs = cost = 0
-    for plan in _plans(school, store, wanted, state):
+    for plan in plans(school, store, wanted.manifests, state):
         files += len(plan.missing)
         missing += sum(file.size for file in plan.missing)
         packs += plan.pack.size if plan.pack else 0

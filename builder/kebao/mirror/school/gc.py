@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from kebao.mirror.errors import ExitCode, VerificationError
-from kebao.mirror.layout import SHA256
+from kebao.mirror.layout import CATALOG, SHA256
+from kebao.mirror.manifest import Pack, read_catalog
 from kebao.mirror.school.context import School
 from kebao.mirror.school.state import LEAST_KEPT, Release, State, write_state
 from kebao.mirror.school.switch import shown
-from kebao.mirror.school.wanted import kept_manifest
+from kebao.mirror.school.tree import UNFINISHED
+from kebao.mirror.school.unfinished import Unfinished, read_unfinished
+from kebao.mirror.school.wanted import kept_manifest, target_path
 
 
 def gc(school: School, keep: int) -> ExitCode:
@@ -39,8 +44,15 @@ def collect(school: School, state: State, *, keep: int) -> State:
         # Without a manifest it is unknown what is needed: remove nothing; `repair` brings the manifest back.
         school.tell(error.message, **error.parameters)
         return state
-    _remove_trees(school, {release.tree for release in kept} | shown(school.places))
-    _remove_rest(school, kept, needed)
+    trees = {release.tree for release in kept} | shown(school.places)
+    manifests = {sha256 for release in kept for sha256 in (release.catalog_sha256, *release.manifests.values())}
+    if unfinished := read_unfinished(school):
+        with contextlib.suppress(VerificationError):  # then the next pull has to begin anew
+            needed |= _needed(school, (unfinished,))
+            trees.add(unfinished.tree + UNFINISHED)  # on a disk without links it is where the objects are
+            manifests |= {unfinished.catalog_sha256, *unfinished.manifests.values()}
+    _remove_trees(school, trees)
+    _remove_rest(school, manifests, needed)
     return state
 
 
@@ -50,15 +62,24 @@ def kept_releases(state: State, keep: int) -> tuple[Release, ...]:
     return tuple(release for release in state.releases if release in newest or release.tree == state.current)
 
 
-def _needed(school: School, kept: tuple[Release, ...]) -> set[bytes]:
-    """The hashes of all objects and packs of the kept releases."""
+def _needed(school: School, kept: Iterable[Release | Unfinished]) -> set[bytes]:
+    """The hashes of all objects and packs of the releases. Raises: VerificationError when a manifest is lost."""
     needed: set[bytes] = set()
     for release in kept:
         for name, sha256 in release.manifests.items():
             manifest = kept_manifest(school.places, name, sha256)
             needed.update(bytes.fromhex(file.sha256) for file in manifest.files)
             needed.update(bytes.fromhex(pack.sha256) for pack in manifest.packs)
+        needed.update(bytes.fromhex(pack.sha256) for pack in _release_packs(school, release))
     return needed
+
+
+def _release_packs(school: School, release: Release | Unfinished) -> tuple[Pack, ...]:
+    """What the catalogue names; a catalogue that is lost or damaged names nothing that could not be fetched again."""
+    try:
+        return read_catalog(target_path(school.places, release.catalog_sha256, CATALOG).read_bytes()).packs
+    except (OSError, VerificationError):
+        return ()
 
 
 def _remove_trees(school: School, names: set[str]) -> None:
@@ -75,12 +96,11 @@ def _remove_trees(school: School, names: set[str]) -> None:
             school.tell("school-tree-in-use", tree=path.name)
 
 
-def _remove_rest(school: School, kept: tuple[Release, ...], needed: set[bytes]) -> None:
+def _remove_rest(school: School, manifests: set[str], needed: set[bytes]) -> None:
     places = school.places
     for folder in _names(places.objects):
         _keep_only(school, places.objects / folder, needed)
     _keep_only(school, places.packs, needed)
-    manifests = {sha256 for release in kept for sha256 in (release.catalog_sha256, *release.manifests.values())}
     _keep_only(school, places.manifests, set(map(bytes.fromhex, manifests)))
 
 

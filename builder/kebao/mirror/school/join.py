@@ -49,6 +49,8 @@ def join(
     root, others = _root(school, sources, wanted)
     for folder in (places.private, places.parts, places.releases, places.metadata, places.manifests, places.objects):
         disk.make_folder(folder)
+    for folder in (places.private, places.served, places.root):
+        disk.sync_folder(folder)
     with school.lock():
         write_whole(disk, places.root_metadata, root)
         for number, data in others.items():  # for the next school, which may have an older letter than this one

@@ -125,6 +125,11 @@ _LINE_TEXTS: Mapping[str, tuple[str, str]] = {
         "{source} answers with a web page, most likely the network's login page. Log in with a browser, then run it "
         "again.",
     ),
+    "school-stick-gone": (
+        "从 {source} 复制 {name} 时读不到了（U 盘拔出了？）。已复制的部分已保存，插好后再运行一次 pull，会接着复制。",
+        "{source} could not be read any more while copying {name}. Was it pulled out? What came is kept; put it back "
+        "and run pull again, and it goes on from there.",
+    ),
     "school-line-broken": (
         "从 {source} 下载 {name} 时中断。已下载的部分已保存，请再运行一次 pull，会接着下载。",
         "The line to {source} broke while fetching {name}. What came is kept; run pull again and it goes on from "
@@ -302,8 +307,8 @@ _WORK_TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "school-status-kept": ("另外保留：{version} 版（r/{tree}）。", "Also kept: release {version} (r/{tree})."),
     "school-status-unfinished": (
-        "上次更新没有完成，已收到 {size}；再运行 pull 会接着下载。",
-        "The last pull was not finished, {size} are here; run pull again and it goes on.",
+        "更新到 {version} 没有完成，还要下载约 {size}；再运行 pull 会接着下载。",
+        "The update to {version} was not finished: about {size} are still to come. Run pull again and it goes on.",
     ),
     "school-status-valid": ("签名有效至 {until}。", "Signed as current until {until}."),
     "school-status-stale": (

@@ -10,6 +10,7 @@ r/00042/     release trees
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 
@@ -19,74 +20,78 @@ class Places:
 
     root: Path
 
-    @property
+    @cached_property
     def stub(self) -> Path:
         return self.root / "index.html"
 
-    @property
+    @cached_property
     def current(self) -> Path:
         return self.root / "current"
 
-    @property
+    @cached_property
     def releases(self) -> Path:
         return self.root / "r"
 
-    @property
+    @cached_property
     def served(self) -> Path:
         return self.root / ".mirror"
 
-    @property
+    @cached_property
     def metadata(self) -> Path:
         return self.served / "metadata"
 
-    @property
+    @cached_property
     def manifests(self) -> Path:
         return self.served / "m"
 
-    @property
+    @cached_property
     def objects(self) -> Path:
         return self.served / "o"
 
-    @property
+    @cached_property
     def packs(self) -> Path:
         return self.served / "p"
 
-    @property
+    @cached_property
     def private(self) -> Path:
         return self.root / ".school"
 
-    @property
+    @cached_property
     def trust(self) -> Path:
         """What python-tuf keeps; always here and never on a stick."""
         return self.private / "trust"
 
-    @property
+    @cached_property
     def parts(self) -> Path:
         return self.private / "parts"
 
-    @property
+    @cached_property
     def set_aside(self) -> Path:
         """Files that did not belong into a release tree."""
         return self.private / "set-aside"
 
-    @property
+    @cached_property
     def root_metadata(self) -> Path:
         """The root that the school accepted when it joined."""
         return self.private / "root.json"
 
-    @property
+    @cached_property
     def config(self) -> Path:
         return self.private / "config.json"
 
-    @property
+    @cached_property
     def state(self) -> Path:
         return self.private / "state.json"
 
-    @property
+    @cached_property
+    def unfinished(self) -> Path:
+        return self.private / "unfinished.json"
+
+    @cached_property
     def journal(self) -> Path:
         return self.private / "journal.jsonl"
 
-    @property
+    @cached_property
     def lock(self) -> Path:
         return self.private / "lock"
 

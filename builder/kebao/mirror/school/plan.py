@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from kebao.mirror.layout import object_uri, pack_uri, release_folder
 from kebao.mirror.manifest import FileEntry, Manifest, Pack
+from kebao.mirror.packs import MAX_BASE_FILE_BYTES
 from kebao.mirror.school.transfer import Wanted
 
-_REQUEST_BYTES = 20_000
+REQUEST_BYTES = 20_000
 """What one more request costs on a line with 200 ms delay, in bytes that could have come meanwhile."""
-
-_LARGEST_IN_BASE_PACK = 256 << 10
 
 
 @dataclass(frozen=True)
@@ -45,19 +44,19 @@ def plan_unit(
     for pack in manifest.packs:
         if unpacks and (pack.kind == "base" or pack.from_version in versions_here):
             whole = cost_of(file for file in files if _may_hold(pack, file))
-            gains[pack] = whole - pack.size - _REQUEST_BYTES
+            gains[pack] = whole - pack.size - REQUEST_BYTES
     best = max(gains, key=lambda pack: (gains[pack], pack.sha256), default=None)
     return UnitPlan(files, best if best is not None and gains[best] > 0 else None)
 
 
 def _may_hold(pack: Pack, file: FileEntry) -> bool:
     """Publishers leave big files out of base packs: they would be fetched twice when a pack is fetched for others."""
-    return pack.kind == "delta" or file.size <= _LARGEST_IN_BASE_PACK
+    return pack.kind == "delta" or file.size <= MAX_BASE_FILE_BYTES
 
 
 def cost_of(files: Iterable[FileEntry]) -> int:
     """What fetching the files one by one costs, in bytes."""
-    return sum(file.size + _REQUEST_BYTES for file in files)
+    return sum(file.size + REQUEST_BYTES for file in files)
 
 
 def wanted_object(file: FileEntry, release: int) -> Wanted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from kebao.mirror.errors import ExitCode
 from kebao.mirror.manifest import FileEntry, Manifest
@@ -16,6 +17,7 @@ from kebao.mirror.school import gathering
 from kebao.mirror.school.accept import Accepted, accept
 from kebao.mirror.school.context import School
 from kebao.mirror.school.gc import collect
+from kebao.mirror.school.known_trees import know_trees
 from kebao.mirror.school.limits import Pace
 from kebao.mirror.school.names_here import NamesHere
 from kebao.mirror.school.points import Point
@@ -27,6 +29,8 @@ from kebao.mirror.school.switch import show, shown
 from kebao.mirror.school.time_policy import Opinion, latest, opinion, reference_time
 from kebao.mirror.school.transfer import NowhereError, Transfer
 from kebao.mirror.school.tree import TreeBuilder
+from kebao.mirror.school.unfinished import forget_unfinished
+from kebao.mirror.school.update_pack import fetch_update, take_manifests
 from kebao.mirror.school.wanted import TargetFetcher, WantedRelease, kept_manifest, wanted_release
 from kebao.mirror.school.workers import for_each
 from kebao.mirror.sources.source import Source
@@ -72,6 +76,7 @@ class _Pull:
         places = options.sources if options.only_these_sources else (*options.sources, *config.sources)
         self._sources: list[Source] = [school.open_source(place) for place in dict.fromkeys(places)]
         self._received = 0
+        self._syncs_at_once = school.disk.syncs_at_once(school.root)
 
     def run(self) -> ExitCode:
         school = self._school
@@ -101,7 +106,13 @@ class _Pull:
         school.reached(Point.METADATA_ACCEPTED)
         pace = self._pace()
         transfer = Transfer(
-            self._sources, school.places, school.disk, clock=school.clock, pace=pace, on_bytes=self._count
+            self._sources,
+            school.places,
+            school.disk,
+            clock=school.clock,
+            pace=pace,
+            on_bytes=self._count,
+            syncs=not self._syncs_at_once,
         )
         fetcher = TargetFetcher(school, transfer, self._sources, pace, state.newest)
         wanted = wanted_release(accepted.release, self._config.subset, fetcher)
@@ -113,9 +124,12 @@ class _Pull:
         newest = state.newest
         if wanted.is_in(newest) and newest and school.places.tree(newest.tree).is_dir():
             return self._nothing_new(state, accepted)
+        update = fetch_update(school, wanted, newest, transfer)
+        if update and newest:
+            take_manifests(school, update, wanted, newest, fetcher)
         for_each(wanted.targets, fetcher.fetch, workers=gathering.WORKERS)
         school.reached(Point.MANIFESTS_STORED)
-        return self._take(state, accepted, wanted, transfer)
+        return self._take(state, accepted, wanted, transfer, update)
 
     def _accept(self, state: State) -> Accepted:
         school, options = self._school, self._options
@@ -159,6 +173,7 @@ class _Pull:
         school = self._school
         if state != school.state():
             write_state(school.disk, school.places.state, state)
+        forget_unfinished(school.disk, school.places)
         serve_metadata(school.disk, school.places)
         newest = state.newest
         school.tell("school-nothing-new", version=newest.version if newest else "", source=accepted.source.name)
@@ -166,15 +181,17 @@ class _Pull:
             school.tell("school-pinned", tree=state.current)
         return ExitCode.NOTHING_NEW
 
-    def _take(self, state: State, accepted: Accepted, wanted: WantedRelease, transfer: Transfer) -> ExitCode:
+    def _take(
+        self, state: State, accepted: Accepted, wanted: WantedRelease, transfer: Transfer, update: Path | None
+    ) -> ExitCode:
         school = self._school
         places, disk = school.places, school.disk
         names = NamesHere(places.private, disk)
-        store = Store(places, disk)
+        store = Store(places, disk, syncs_at_once=self._syncs_at_once)
         tree_name = free_tree_name({release.tree for release in state.releases} | shown(places), wanted.catalog.release)
         if not names.has_links:
-            know_trees(school, store, state, tree_name, wanted)
-        gathering.gather(school, store, wanted, state, transfer, names=names, tree_name=tree_name)
+            know_trees(school, store, state, tree_name, wanted.manifests)
+        gathering.gather(school, store, wanted, state, transfer, names=names, tree_name=tree_name, update=update)
         builder = TreeBuilder(places, disk, store, has_links=names.has_links)
         counted = _Counted(_files(school, wanted))
         tree = builder.build(tree_name, counted)
@@ -198,6 +215,7 @@ class _Pull:
             state = replace(state, current=tree_name, pinned=False)
         write_state(disk, places.state, state)
         school.reached(Point.STATE_WRITTEN)
+        forget_unfinished(disk, places)
         show(disk, places, state.current)
         school.reached(Point.SWITCHED)
         serve_metadata(disk, places)
@@ -273,13 +291,3 @@ def free_tree_name(taken: Collection[str], number: int) -> str:
         name = f"{number:05d}-{again}"
         again += 1
     return name
-
-
-def know_trees(school: School, store: Store, state: State, tree_name: str, wanted: WantedRelease) -> None:
-    """On a disk without links: the files of the trees are the store, also those of a tree that a killed run began."""
-    for release in state.releases:
-        for name, sha256 in release.manifests.items():
-            store.know_tree(school.places.tree(release.tree), kept_manifest(school.places, name, sha256).files)
-    for manifest in _manifests(school, wanted):
-        begun = school.places.tree(tree_name + ".tmp")
-        store.know_tree(begun, (file for file in manifest.files if begun.joinpath(*file.path.split("/")).exists()))

@@ -9,16 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from kebao.mirror import dcz
 from kebao.mirror.errors import VerificationError
-from kebao.mirror.layout import compressed_target_uri, target_delta_uri
+from kebao.mirror.layout import COMPRESSED, DELTAS, compressed_target_uri, target_delta_uri
 from kebao.mirror.school.limits import Pace
 from kebao.mirror.sources.source import Source, SourceError, read_small
 from kebao.mirror.trust import Target
 from kebao.mirror.zstd import zstd_module
-
-COMPRESSED = "zst"
-"""Field of a target's custom data (signed): the size of its compressed form, where there is one."""
-DELTAS = "deltas"
-"""Field of a target's custom data (signed): SHA-256 of an older target → size of the delta from it."""
 
 
 def fetch_compressed(
@@ -41,6 +36,13 @@ def fetch_compressed(
             if data is not None and hashlib.sha256(data).hexdigest() == target.sha256:
                 return data
     return None
+
+
+def delta_bytes(target: Target, old_sha256: str) -> int:
+    """How big the delta from an older target is; 0 when there is none."""
+    deltas = target.custom.get(DELTAS)
+    size = deltas.get(old_sha256) if isinstance(deltas, dict) else None
+    return size if isinstance(size, int) else 0
 
 
 def _ways(target: Target, old: tuple[str, bytes] | None) -> Iterator[tuple[str, int, bytes | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -11,6 +12,7 @@ from typing import Any
 
 from kebao.mirror.school.disk import Disk, write_whole
 
+_TREE = re.compile(r"[0-9]{5}(?:-[0-9]+)?")
 _CONFIG = "kebao-mirror-school/1"
 _STATE = "kebao-mirror-state/1"
 LEAST_KEPT = 2
@@ -146,7 +148,7 @@ def read_config(path: Path) -> Config:
             limit=int(fields["limit"]),
             until=str(fields["until"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Unreadable(path, repr(error)) from error
 
 
@@ -190,20 +192,20 @@ def read_state(path: Path) -> State:
     try:
         return State(
             releases=tuple(_release(each) for each in fields["releases"]),
-            current=str(fields["current"]),
+            current=_tree_name(fields["current"]) if fields["current"] else "",
             pinned=bool(fields["pinned"]),
             last_good_time=moment_of(fields["last_good_time"]) if fields["last_good_time"] else None,
             valid_until=moment_of(fields["valid_until"]) if fields["valid_until"] else None,
             stale=bool(fields["stale"]),
             newest_version=int(fields["newest_version"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise Unreadable(path, repr(error)) from error
 
 
 def _release(fields: Mapping[str, Any]) -> Release:
     return Release(
-        tree=str(fields["tree"]),
+        tree=_tree_name(fields["tree"]),
         number=int(fields["number"]),
         version=str(fields["version"]),
         released=str(fields["released"]),
@@ -214,6 +216,13 @@ def _release(fields: Mapping[str, Any]) -> Release:
     )
 
 
+def _tree_name(value: object) -> str:
+    """A tree that is tidied away is removed with all that is in it: no garbled name may lead anywhere else."""
+    if not isinstance(value, str) or not _TREE.fullmatch(value):
+        raise ValueError(f"{value!r} names no release tree")
+    return value
+
+
 def _json(fields: Mapping[str, object]) -> bytes:
     return (json.dumps(fields, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
@@ -222,7 +231,8 @@ def _read(path: Path, form: str) -> Mapping[str, Any]:
     data = path.read_bytes()
     try:
         fields = json.loads(data)
-    except ValueError as error:
+        json.dumps(fields, ensure_ascii=False).encode()  # else it could be read and never written again
+    except (ValueError, RecursionError) as error:
         raise Unreadable(path, str(error)) from error
     if not isinstance(fields, dict) or fields.get("format") != form:
         raise Unreadable(path, f"is not {form}")

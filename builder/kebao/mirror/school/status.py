@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kebao.mirror.errors import ExitCode
+from kebao.mirror.errors import ExitCode, VerificationError
 from kebao.mirror.school.context import School
+from kebao.mirror.school.gathering import plans
+from kebao.mirror.school.known_trees import know_trees
 from kebao.mirror.school.readable import readable_bytes
 from kebao.mirror.school.state import State, moment_of, stamp
+from kebao.mirror.school.store import Store
 from kebao.mirror.school.time_policy import opinion, reference_time
+from kebao.mirror.school.unfinished import Unfinished, read_unfinished
 
 
 def status(school: School) -> ExitCode:
@@ -40,7 +44,7 @@ def status(school: School) -> ExitCode:
     for release in state.releases:
         if release != current:
             school.tell("school-status-kept", version=release.version, tree=release.tree)
-    _tell_unfinished(school)
+    _tell_unfinished(school, state)
     school.tell(opinion(now, state.last_good_time).value, clock=stamp(now), signed=_stamp(state.last_good_time))
     return _freshness(school, state, at)
 
@@ -59,11 +63,23 @@ def _freshness(school: School, state: State, at: datetime) -> ExitCode:
     return fresh
 
 
-def _tell_unfinished(school: School) -> None:
-    """What an interrupted pull has brought so far."""
-    size = sum(part.stat().st_size for part in school.places.parts.glob("*.part"))
-    if size:
-        school.tell("school-status-unfinished", size=readable_bytes(size))
+def _tell_unfinished(school: School, state: State) -> None:
+    """What an interrupted pull has still to bring."""
+    unfinished = read_unfinished(school)
+    if unfinished:
+        left = bytes_to_fetch(school, state, unfinished)
+        school.tell("school-status-unfinished", version=unfinished.version, size=readable_bytes(left))
+
+
+def bytes_to_fetch(school: School, state: State, unfinished: Unfinished) -> int:
+    """What is neither here nor begun, at most; 0 when its manifests are gone and only the next pull can say."""
+    store = Store(school.places, school.disk)
+    try:
+        know_trees(school, store, state, unfinished.tree, unfinished.manifests)
+        left = sum(plan.bytes for plan in plans(school, store, unfinished.manifests, state))
+    except VerificationError:
+        return 0
+    return max(0, left - sum(part.stat().st_size for part in school.places.parts.glob("*.part")))
 
 
 def _stamp(moment: datetime | None) -> str:

@@ -11,13 +11,17 @@ from pathlib import Path
 
 from kebao.mirror.manifest import FileEntry
 from kebao.mirror.school.disk import Disk
+from kebao.mirror.school.gradual_sync import GradualSync
 from kebao.mirror.school.places import Places
 
 
 class Store:
     """Objects under `places.objects`, and under release trees that `know_tree` was told of."""
 
-    def __init__(self, places: Places, disk: Disk) -> None:
+    def __init__(self, places: Places, disk: Disk, *, syncs_at_once: bool = False) -> None:
+        """Args: syncs_at_once: files come unsynced; `sync` does it for all of them."""
+        self.syncs_at_once = syncs_at_once
+        self._gradual = GradualSync(disk, places.objects)
         self._places = places
         self._disk = disk
         self._in_trees: dict[bytes, Path] = {}
@@ -41,17 +45,22 @@ class Store:
         return path if path.is_file() else self._in_trees.get(bytes.fromhex(sha256))
 
     def add(self, part: Path, sha256: str) -> Path:
-        """Takes a verified and synced file over. Replaces a damaged object."""
+        """Takes over a file that was verified, and synced unless `sync` does that. Replaces a damaged object."""
         path = self._places.object(sha256)
         if path.parent not in self._changed:
             self._disk.make_folder(path.parent)
             self._changed.add(path.parent)
         self._disk.protect(part)
         self._disk.replace(part, path)
+        if self.syncs_at_once:
+            self._gradual.wrote(path.stat().st_size)
         return path
 
     def sync(self) -> None:
-        """The names of what was added are on the disk for certain after this."""
+        """What was added is on the disk for certain after this, by its name."""
+        if self.syncs_at_once and self._changed:
+            self._gradual.finish()
+            self._changed.clear()
         for folder in sorted(self._changed):
             self._disk.sync_folder(folder)
         if self._changed:

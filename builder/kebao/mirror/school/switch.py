@@ -8,17 +8,9 @@ from pathlib import Path
 
 from kebao.mirror.school.disk import Disk, write_whole
 from kebao.mirror.school.places import Places
+from kebao.mirror.stub_page import stub_page
 
 _STUB_TARGET = re.compile(r'href="r/([0-9-]+)/')
-_STUB = """<!doctype html>
-<html lang="zh">
-<meta charset="utf-8">
-<meta http-equiv="refresh" content="0; url={start}">
-<title>课包</title>
-<script>location.replace("{start}" + location.search + location.hash)</script>
-<p><a href="{start}">打开资源 · Open the resources</a></p>
-</html>
-"""
 
 
 def show(disk: Disk, places: Places, tree: str) -> None:
@@ -29,7 +21,7 @@ def show(disk: Disk, places: Places, tree: str) -> None:
     Each is replaced in one step; doing it twice does no harm.
     """
     _point_link(disk, places, tree)
-    page = _STUB.format(start=f"r/{tree}/index.html").encode()
+    page = stub_page(f"r/{tree}/index.html")
     if not (places.stub.is_file() and places.stub.read_bytes() == page):
         write_whole(disk, places.stub, page)
     disk.sync_folder(places.root)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kebao.mirror.errors import MirrorError, NetworkError, VerificationError
 from kebao.mirror.layout import TIMESTAMP, metadata_uri, part_uri
@@ -23,6 +23,7 @@ from kebao.mirror.sources.source import (
     SourceOdd,
     SourceUnreachable,
     close_body,
+    is_web_page,
     read_up_to,
 )
 
@@ -64,19 +65,22 @@ class Transfer:
         clock: Clock,
         pace: Pace,
         on_bytes: Callable[[int], None] = lambda count: None,
+        syncs: bool = True,
     ) -> None:
+        """Args: syncs: each file; without it, whoever takes the files has to."""
         self._sources = tuple(sources)
         self._places = places
         self._disk = disk
         self._clock = clock
         self._pace = pace
         self._on_bytes = on_bytes
+        self._syncs = syncs
         self._failures = dict.fromkeys(range(len(self._sources)), 0)
         self._preferred = dict.fromkeys(range(len(self._sources)), 0)
         self._lock = threading.Lock()
 
     def fetch(self, wanted: Wanted) -> Path:
-        """The file, whole, with the right hash and synced; under a temporary name.
+        """The file, whole, with the right hash and synced if files are; under a temporary name.
 
         Raises: NetworkError (NowhereError when every source that answers lacks it), VerificationError, StaleError
         when the
@@ -156,11 +160,11 @@ class Transfer:
                 self._disk.remove(part)
                 digest, have = hashlib.sha256(), 0
             have = self._append(body, part, digest, have, wanted.size)
-            if have < wanted.size:
+            if have < wanted.size and source.is_remote:  # a file on a stick that ends too early will always end there
                 raise SourceUnreachable(source.name, uri, f"ended after {have} of {wanted.size} bytes")
         else:  # empty, or whole since a run that was killed before it synced
             with self._disk.append_to(part) as file:
-                self._disk.sync(file)
+                self._sync(file)
         return have == wanted.size and digest.hexdigest() == wanted.sha256
 
     def _append(self, body: Body, part: Path, digest: Any, have: int, size: int) -> int:
@@ -177,12 +181,16 @@ class Transfer:
                     self._on_bytes(len(chunk))
                     unsynced += len(chunk)
                     if unsynced >= _FLUSH:
-                        self._disk.sync(file)
+                        self._sync(file)
                         unsynced = 0
             finally:
                 close_body(body)
-            self._disk.sync(file)
+            self._sync(file)
         return have
+
+    def _sync(self, file: BinaryIO) -> None:
+        if self._syncs:
+            self._disk.sync(file)
 
 
 class _Parts:
@@ -214,7 +222,7 @@ def _answers_with_pages(source: Source) -> bool:
     if not source.is_remote:
         return False
     try:
-        return read_up_to(source, metadata_uri(TIMESTAMP), 64).lstrip()[:1] == b"<"
+        return is_web_page(read_up_to(source, metadata_uri(TIMESTAMP), 64))
     except SourceError:
         return False
 
@@ -240,7 +248,8 @@ def _verdict(wanted: Wanted, faults: Sequence[tuple[Source, Exception]], names: 
             return NetworkError("school-web-page", source=source.name)
     for source, error in faults:
         if isinstance(error, SourceUnreachable):
-            return NetworkError("school-line-broken", source=source.name, name=wanted.name)
+            message = "school-line-broken" if source.is_remote else "school-stick-gone"
+            return NetworkError(message, source=source.name, name=wanted.name)
     if faults:
         return NowhereError("school-not-there", name=wanted.name, sources="、".join(names))
     return NetworkError("school-line-broken", source="、".join(names), name=wanted.name)

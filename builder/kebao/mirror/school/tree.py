@@ -37,6 +37,9 @@ class TreeBuilder:
         for file in files:
             self._make_parents(tree, file.path)
             self._place(file, tree.joinpath(*file.path.split("/")))
+        if self._store.syncs_at_once:
+            self._disk.sync_all(tree)
+            return tree
         for folder in sorted(self._folders, reverse=True):
             self._disk.sync_folder(tree.joinpath(*folder.split("/")) if folder else tree)
         return tree

@@ -34,7 +34,8 @@ def _take(school: School, store: Store, file: PackedFile) -> bool:
         with school.disk.append_to(part) as stream:
             for chunk in file.chunks:
                 write_all(stream, chunk)
-            school.disk.sync(stream)
+            if not store.syncs_at_once:
+                school.disk.sync(stream)
     except VerificationError:
         school.disk.remove(part)
         return False

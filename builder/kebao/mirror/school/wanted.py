@@ -11,6 +11,7 @@ from kebao.mirror.errors import RefusedError, VerificationError
 from kebao.mirror.layout import CATALOG, SITE_LOCALE, SITE_PACKAGE, target_name, target_uri
 from kebao.mirror.manifest import Catalog, Manifest, Unit, read_catalog, read_manifest
 from kebao.mirror.school.context import School
+from kebao.mirror.school.disk import write_all
 from kebao.mirror.school.limits import Pace
 from kebao.mirror.school.places import Places
 from kebao.mirror.school.small_deltas import fetch_compressed
@@ -57,25 +58,41 @@ class TargetFetcher:
         self._before = dict(before.manifests) if before else {}
 
     def fetch(self, target: Target) -> bytes:
-        path = target_path(self._school.places, target.sha256, target.name)
+        path = self._path(target)
         data = path.read_bytes() if path.exists() else b""
         if _is(data, target):
             return data
         shorter = fetch_compressed(self._sources, target, self._old(target.name), self._pace)
-        part = self._school.places.parts / f"{target.sha256}.part"
-        disk = self._school.disk
         if shorter is not None:
-            disk.remove(part)
-            with disk.append_to(part) as file:
-                file.write(shorter)
-                disk.sync(file)
+            self.keep(target, shorter)
         else:
             wanted = Wanted(target.sha256, target.size, (target_uri(target.sha256, target.name),), target.name)
-            part = self._transfer.fetch(wanted)
+            self._settle(self._transfer.fetch(wanted), path)
+        return path.read_bytes()
+
+    def has(self, target: Target) -> bool:
+        """Whether it is here, and right."""
+        path = self._path(target)
+        return path.exists() and _is(path.read_bytes(), target)
+
+    def keep(self, target: Target, data: bytes) -> None:
+        """Puts a target there that came in another way, verified."""
+        part = self._school.places.parts / f"{target.sha256}.part"
+        disk = self._school.disk
+        disk.remove(part)
+        with disk.append_to(part) as file:
+            write_all(file, data)
+            disk.sync(file)
+        self._settle(part, self._path(target))
+
+    def _settle(self, part: Path, path: Path) -> None:
+        disk = self._school.disk
         disk.make_folder(path.parent)
         disk.replace(part, path)
         disk.sync_folder(path.parent)
-        return path.read_bytes()
+
+    def _path(self, target: Target) -> Path:
+        return target_path(self._school.places, target.sha256, target.name)
 
     def _old(self, name: str) -> tuple[str, bytes] | None:
         sha256 = self._before.get(name)

@@ -18,7 +18,7 @@ _GONE = {403, 404, 410}
 _LOG_IN_FIRST = 511
 """Network Authentication Required (RFC 6585 §6): the network's login page says so itself."""
 _METADATA_FOLDER = f"{METADATA}/"
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
+_CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-[0-9]+/(?:[0-9]+|\*)")
 
 
 class WebSource:
@@ -32,6 +32,12 @@ class WebSource:
         self._pool = _pool_for(self._base, connections)
         self._timeout = urllib3.Timeout(connect=min(timeout, 10.0), read=timeout)
 
+    def address(self, uri: str) -> str:
+        """The URL of a file. Metadata lie in one flat folder, and a role's name may hold anything, even a slash."""
+        if uri.startswith(_METADATA_FOLDER):
+            return self._base + _METADATA_FOLDER + quote(uri[len(_METADATA_FOLDER) :], safe="")
+        return self._base + quote(uri)
+
     def open(self, uri: str, start: int = 0) -> Body:
         # Asking for the plain bytes: a range of compressed bytes could not be continued.
         headers = {"Accept-Encoding": "identity", "User-Agent": "kebao-mirror"}
@@ -40,7 +46,7 @@ class WebSource:
         try:
             response = self._pool.request(
                 "GET",
-                self._base + _quoted(uri),
+                self.address(uri),
                 headers=headers,
                 preload_content=False,
                 timeout=self._timeout,
@@ -86,13 +92,6 @@ class WebSource:
                     response.release_conn()
                 else:
                     response.close()
-
-
-def _quoted(uri: str) -> str:
-    """The URI for the wire. Metadata lie in one flat folder, and a role's name may hold anything, even a slash."""
-    if uri.startswith(_METADATA_FOLDER):
-        return _METADATA_FOLDER + quote(uri[len(_METADATA_FOLDER) :], safe="")
-    return quote(uri)
 
 
 def _range_start(headers: Mapping[str, str]) -> int | None:
