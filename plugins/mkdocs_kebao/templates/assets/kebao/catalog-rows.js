@@ -19,8 +19,11 @@
       const badges = labels("level", number).map((label) => element("small", { class: "kb-badge--level" }, label));
       if (isForeign) { badges.unshift(element("small", {}, language.label)); }
       const origin = catalog.valuesOf("origin", number)[0];
-      if (origin && origin.id !== own) { badges.push(element("small", { class: "kb-badge--origin" }, say("origin.from", { package: origin.label }))); }
-      return [element("a", { href: `${Kebao.base}/${row[1]}`, lang: isForeign && language.id, dir: isForeign && "auto" }, row[0]),
+      const isUpstream = origin && origin.id !== own;
+      if (isUpstream) { badges.push(element("small", { class: "kb-badge--origin" }, say("origin.from", { package: origin.label }))); }
+      const link = element("a", { href: `${Kebao.base}/${row[1]}`, lang: isForeign && language.id, dir: isForeign && "auto" }, row[0]);
+      // Beside a text that is longer than itself only colour would tell a link.
+      return [isUpstream ? element("span", { class: "kb-rows__line" }, link) : link,
         ...[].concat(...badges.map((badge) => [" ", badge]))];
     }
 
