@@ -6,7 +6,6 @@ import gzip
 import os
 import re
 import shutil
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Page, TimeoutError
+from tests.running import running
 
 from .search_sites import SHARD, NotFinishedError, Site
 
@@ -322,18 +322,9 @@ class _Server(ThreadingHTTPServer):
         """A browser that closes its window early is no news."""
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> AbstractContextManager[str]:
     """The folder's address on a plain server of this machine, which compresses nothing."""
-    server = _Server(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return running(_Server(("127.0.0.1", 0), partial(_Handler, directory=str(folder))))
 
 
 def chromium_path() -> str | None:

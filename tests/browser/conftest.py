@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from tests.npm_packages import NotInstalledError, npm_package
+from tests.running import running
 
 from kebao.assembly.checking import check_project
 from kebao.assembly.site_build import BuildOptions, build_site
@@ -187,6 +188,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
+def served(folder: Path) -> AbstractContextManager[str]:
+    """A plain web server for the folder; gives its address."""
+    return running(SiteServer(("127.0.0.1", 0), partial(SiteHandler, directory=str(folder))))
+
+
 def nearest_not_found_page(site_path: Path, address: str) -> Path:
     """The ``404.html`` with the longest prefix of the address; the site's own at last."""
     folders = PurePosixPath(unquote(address)).relative_to("/").parents
@@ -255,13 +261,8 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> BuiltSit
 @pytest.fixture(scope="session")
 def server_url(site: BuiltSite) -> Iterator[str]:
     """The address of the site on a server of this machine, with a slash at its end."""
-    server = SiteServer(("127.0.0.1", 0), partial(SiteHandler, directory=str(site.root)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(site.root) as url:
+        yield url
 
 
 @pytest.fixture(params=["http", "file"])

@@ -6,9 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +17,7 @@ from kebao.editions.publish import publish
 from kebao.editions.release import ReleaseOptions, release
 from kebao.editions.store import EditionStore
 
-from .conftest import ROOT, Readers, SiteHandler, SiteServer, Way
+from .conftest import ROOT, Readers, Way, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -109,17 +107,8 @@ def public(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def public_url(public: Path) -> Iterator[str]:
-    yield from serve(public)
-
-
-def serve(folder: Path) -> Iterator[str]:
-    server = SiteServer(("127.0.0.1", 0), partial(SiteHandler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(public) as url:
+        yield url
 
 
 @pytest.fixture
@@ -201,6 +190,7 @@ def test_from_any_page_one_gets_to_its_like_or_its_section(read: Readers, place:
     choose(page, CURRENT)
     page.wait_for_url("**/2026.1/**")
     assert reader.uri == at("zh", CURRENT, like)
+    expect(page.locator(".kb-editions__now")).to_have_text(CURRENT)
     page.go_back()
     banner = page.locator("[data-edition-note] a").first
     assert str(banner.evaluate("link => link.href")).endswith(f"/{at('zh', CURRENT, like)}")
@@ -217,10 +207,14 @@ def test_old_editions_say_so_and_lead_on(read: Readers, locale: str) -> None:
     note.locator("a").first.click()
     page.wait_for_url("**/2026.1/**")
     assert reader.uri == at(locale, CURRENT, STEADY)
+    # Not gone again before its files are there: the browser would say that they were not loaded.
+    expect(page.locator(".kb-editions__now")).to_have_text(CURRENT)
     page.go_back()
+    expect(note.locator("a")).to_have_count(2)
     note.locator("a").last.click()
     page.wait_for_url("**/whats-new.html")
     assert reader.uri == at(locale, CURRENT, "whats-new.html")
+    expect(page.locator(".kb-editions__now")).to_have_text(CURRENT)
 
 
 @pytest.mark.parametrize("edition", [CURRENT, "latest"])
@@ -367,7 +361,7 @@ def stock_tree(public: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_materials_own_selector_lists_our_editions(browser: Browser, stock_tree: Path) -> None:
     """Any site of mkdocs-material that lies in the tree finds our versions.json (mike's contract)."""
-    for url in serve(stock_tree):
+    with served(stock_tree) as url:
         page = browser.new_page()
         page.goto(f"{url}{PACKAGE}/zh/2025.2/index.html")
         expect(page.locator(".md-version__current")).to_contain_text("2025.2")
@@ -382,7 +376,7 @@ def test_materials_own_selector_lists_our_editions(browser: Browser, stock_tree:
 @pytest.mark.parametrize("place, like", [(STEADY, STEADY), (GONE, "")])
 def test_materials_own_selector_stays_on_the_page(browser: Browser, stock_tree: Path, place: str, like: str) -> None:
     """It asks for the sitemap of the edition that was chosen; where the page is not in it, it goes to the start."""
-    for url in serve(stock_tree):
+    with served(stock_tree) as url:
         page = browser.new_page()
         page.goto(f"{url}{PACKAGE}/zh/2025.2/{place}#here")
         # Its list lies over the button as soon as the pointer is there.

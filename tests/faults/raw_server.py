@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tests.mirror import servers
-from tests.mirror.servers import PlainServer, Request, running
+from tests.mirror.servers import PlainServer, Request
+from tests.running import running
 
 Raw = Callable[[Request, BinaryIO], bool]
 """Writes the whole answer, head and all; False leaves it to the plain server."""

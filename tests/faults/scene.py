@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.mirror.county import County, Files, content_of, noise, tree_of
 from tests.mirror.schools import SchoolKit, joined_school
-from tests.mirror.servers import PlainServer, Spoil, running
+from tests.mirror.servers import PlainServer, Spoil
+from tests.running import running
 
 from kebao.mirror.errors import ExitCode, MirrorError
 from kebao.mirror.messages import Messages

@@ -81,13 +81,6 @@ def county(tmp_path: Path) -> County:
     return county
 
 
-@pytest.fixture
-def kit(county: County, tmp_path: Path) -> SchoolKit:
-    kit = joined_school(tmp_path / "school", county)
-    pull(kit.school, PullOptions())
-    return kit
-
-
 def test_a_school_behind_nginx_shows_the_current_release(kit: SchoolKit, county: County, tmp_path: Path) -> None:
     with nginx("nginx-school.conf", kit.school.root, tmp_path / "nginx") as url:
         response, body = ask(url, "/")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from tests.mirror.county import noise
-from tests.mirror.servers import Answer, PlainServer, Request, running, serving
+from tests.mirror.servers import Answer, PlainServer, Request, serving
 from tests.mirror.test_publisher import Centre, newest_tree, pull, tree
+from tests.running import running
 
 from kebao.mirror import layout
 

@@ -24,13 +24,6 @@ from kebao.mirror.school.verify import verify
 ANYTHING = PullOptions()
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    county = County(tmp_path / "county")
-    county.release("2026.1", site("spring"))
-    return county
-
-
 def test_a_pull_brings_every_file_of_the_release(county: County, tmp_path: Path) -> None:
     kit = joined_school(tmp_path / "school", county)
     assert pull(kit.school, ANYTHING) is ExitCode.COMPLETE

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.mirror.county import NOON, County, Files, content_of, noise, site, tree_of
 from tests.mirror.schools import SchoolKit, StillClock, joined_school
-from tests.mirror.servers import Answer, PlainServer, Request, Spoil, running
+from tests.mirror.servers import Answer, PlainServer, Request, Spoil
+from tests.running import running
 
 from kebao.mirror.errors import ExitCode, MirrorError, StaleError
 from kebao.mirror.school.limits import Pace, next_moment, read_rate, read_until

@@ -23,20 +23,6 @@ PAGE = "maths/zh/page-1.html"
 
 
 @pytest.fixture
-def county(tmp_path: Path) -> County:
-    county = County(tmp_path / "county")
-    county.release("2026.1", site("spring"))
-    return county
-
-
-@pytest.fixture
-def kit(county: County, tmp_path: Path) -> SchoolKit:
-    kit = joined_school(tmp_path / "school", county)
-    pull(kit.school, PullOptions())
-    return kit
-
-
-@pytest.fixture
 def url(kit: SchoolKit) -> Iterator[str]:
     with serving(kit.school.root) as url:
         yield url

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from tests.mirror.county import NOON, County, site
+from tests.mirror.county import NOON, County
 from tuf.ngclient import Updater
 
 from kebao.mirror.sources.folder import FolderSource
@@ -19,13 +19,6 @@ from kebao.mirror.trust import (
     set_reference_time,
     trusted_set,
 )
-
-
-@pytest.fixture
-def county(tmp_path: Path) -> County:
-    county = County(tmp_path / "county")
-    county.release("2026.1", site("spring"))
-    return county
 
 
 def write_plainly(path: Path, data: bytes) -> None:

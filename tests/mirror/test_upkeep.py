@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.mirror.county import NOON, County, content_of, site, tree_of
-from tests.mirror.schools import SchoolKit, joined_school
+from tests.mirror.schools import SchoolKit
 
 from kebao.mirror.errors import ExitCode, MirrorError, RefusedError, StaleError, VerificationError
 from kebao.mirror.school.doctor import doctor
@@ -23,17 +23,8 @@ PAGE = "maths/zh/page-1.html"
 
 
 @pytest.fixture
-def county(tmp_path: Path) -> County:
-    county = County(tmp_path / "county")
-    county.release("2026.1", site("spring"))
-    return county
-
-
-@pytest.fixture
-def kit(county: County, tmp_path: Path) -> SchoolKit:
-    """A school with two releases."""
-    kit = joined_school(tmp_path / "school", county)
-    pull(kit.school, PullOptions())
+def kit(county: County, kit: SchoolKit) -> SchoolKit:
+    """The school has a second release too."""
     county.now += timedelta(days=1)
     kit.clock.moment = county.now
     county.release("2026.2", site("autumn"))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.mirror.county import County, content_of, site, tree_of
-from tests.mirror.servers import PlainServer, running
+from tests.mirror.servers import PlainServer
+from tests.running import running
 
 from kebao.mirror.errors import ExitCode
 
