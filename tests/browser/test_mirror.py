@@ -83,7 +83,10 @@ def test_searching_finds_and_opens_a_lesson(read: Readers, way: Way) -> None:
     page.keyboard.type("分数的初步认识")
     page.locator("#kb-found [role=option]").first.click()
     expect(page.locator("h1")).to_contain_text("分数的初步认识")
+    # The key is the scripts': they run after the text is there.
+    page.wait_for_load_state()
     page.keyboard.press("/")
+    expect(page.locator("#kb-find")).to_be_focused()
     page.keyboard.type("水塔")
     page.keyboard.press("Enter")
     expect(page.locator(".kb-hits a").first).to_contain_text("水塔")
