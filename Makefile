@@ -53,9 +53,9 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_catalog
 	$(BIN)/python -m tests.bench.bench_weight site
 
-# Building beside MkDocs with Material, Hugo, Eleventy and Zensical, which are installed into environments of their own
-# (Hugo by hand: `apt install hugo`); hours, and some gigabytes in the folder for temporary files:
-# `make bench-build BENCH="--json figures.json"`.
+# Building beside MkDocs with Material (with jieba), Hugo, Eleventy and Zensical, which are installed into environments of
+# their own (Hugo by hand: `apt install hugo`); hours, and some gigabytes in the folder for temporary files:
+# `make bench-build BENCH="--json figures.json"`; minutes: `BENCH="--sizes 1000 --runs 1 --only mkdocs hugo --kebao cold"`.
 bench-build: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_build --sizes 300 1000 3000 10000 --runs 3 --peers .kebao/cache/rivals $(BENCH)
 

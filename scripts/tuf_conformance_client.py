@@ -45,6 +45,7 @@ class _Repository:
     """The suite's two addresses as one source."""
 
     is_remote = True
+    delay = 0.0
 
     def __init__(self, metadata_url: str, target_url: str) -> None:
         self.name = metadata_url

@@ -22,7 +22,7 @@ from tests.mirror.servers import Answer, Request
 
 from kebao.mirror.dcz import HEADER_BYTES, MAGIC, make_delta
 from kebao.mirror.errors import ExitCode, VerificationError
-from kebao.mirror.layout import object_uri, pack_uri
+from kebao.mirror.layout import PACKS, object_uri, pack_uri
 from kebao.mirror.manifest import Pack
 from kebao.mirror.packs import NewMember
 from kebao.mirror.school.repair import repair
@@ -217,6 +217,35 @@ def test_fault_12_a_delta_that_was_made_from_another_file_than_it_says(scene: Sc
     asked = {request.uri for request in server.requests}
     assert object_uri(sha256(new)) in asked
     assert FILM_URI not in asked  # the rest of the pack was used
+
+
+@pytest.mark.parametrize("damage", ["flipped", "longer", "empty"])
+def test_fault_09_a_pack_with_other_bytes_costs_the_pack_and_nothing_else(scene: Scene, damage: str) -> None:
+    def spoil(request: Request, answer: Answer) -> Answer:
+        if request.uri.startswith(PACKS):
+            body = answer.body
+            answer.body = {"flipped": body[:-1] + b"!", "longer": body + b"!", "empty": b""}[damage]
+        return answer
+
+    scene.publish(deltas=True)
+    with scene.serving(spoil) as (url, server):
+        scene.heals(url)
+    asked = [request.uri for request in server.requests]
+    assert any(uri.startswith(PACKS) for uri in asked)
+    assert FILM_URI in asked  # one by one
+    assert "pack not taken" in scene.kit.school.places.journal.read_text("utf-8")
+
+
+def test_fault_09_a_pack_with_other_bytes_is_taken_from_the_next_source(scene: Scene, tmp_path: Path) -> None:
+    scene.publish(deltas=True)
+    bad = stick_of(scene, tmp_path / "bad")
+    for path in (bad / PACKS).iterdir():
+        path.write_bytes(bytes(path.stat().st_size))
+    with scene.serving(lambda request, answer: answer) as (url, server):
+        scene.heals(str(bad), url)
+    asked = [request.uri for request in server.requests]
+    assert any(uri.startswith(PACKS) for uri in asked)
+    assert FILM_URI not in asked
 
 
 def packed(scene: Scene, data: bytes) -> None:

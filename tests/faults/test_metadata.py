@@ -13,14 +13,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from securesystemslib.signer import CryptoSigner
 from tests.faults.scene import NEW, OLD, Scene, make_scene
-from tests.mirror.county import NOON, County
+from tests.mirror.county import NOON, County, content_of
 from tests.mirror.schools import joined_school
 from tuf.api.metadata import Metadata, MetaFile, Root
 
-from kebao.mirror.errors import ExitCode
+from kebao.mirror.errors import ExitCode, MirrorError
 from kebao.mirror.school.pull import PullOptions, pull
+from kebao.mirror.school.state import Release, State, Subset
 from kebao.mirror.school.status import status
 
 TIMESTAMP = ".mirror/metadata/timestamp.json"
@@ -316,6 +319,73 @@ def test_fault_23_lost_local_metadata_do_not_let_an_old_release_pass(scene: Scen
         SPOILS[lost](trust / "timestamp.json")
     scene.refuses(scene.pull(str(before)), "school-older", ExitCode.STALE, shown=NEW)
     assert scene.pull() is ExitCode.NOTHING_NEW
+
+
+def forget_metadata(scene: Scene) -> None:
+    """A school that lost all that was trusted, and the copy that it serves."""
+    shutil.rmtree(scene.kit.school.places.trust)
+    shutil.rmtree(scene.kit.school.places.metadata)
+
+
+def test_fault_23_without_any_metadata_left_the_number_of_the_release_refuses_an_older_one(
+    scene: Scene, tmp_path: Path
+) -> None:
+    before = copy_of(scene, tmp_path / "before")
+    scene.publish()
+    assert scene.pull() is ExitCode.COMPLETE
+    forget_metadata(scene)
+    scene.refuses(scene.pull(str(before)), "school-older", ExitCode.STALE, shown=NEW)
+    scene.refuses(scene.pull(str(before), accept_stale=True), "school-older", ExitCode.STALE, shown=NEW)
+    assert scene.pull() is ExitCode.NOTHING_NEW
+
+
+def test_fault_23_an_older_release_is_left_for_what_the_next_source_has(scene: Scene, tmp_path: Path) -> None:
+    before = copy_of(scene, tmp_path / "before")
+    scene.publish()
+    assert scene.pull() is ExitCode.COMPLETE
+    forget_metadata(scene)
+    scene.publish(OLD, "2026.3")
+    assert scene.pull(str(before), str(scene.county.root)) is ExitCode.COMPLETE
+    assert scene.shows(OLD)
+    assert "school-older" in scene.kit.told.ids
+    assert scene.kit.school.state().newest_version == 3
+
+
+def test_fault_23_an_older_release_is_refused_before_its_packages_are_looked_for(scene: Scene, tmp_path: Path) -> None:
+    before = copy_of(scene, tmp_path / "before")
+    files = {**NEW, ("art", "zh"): {"art/zh/一.html": b"art"}}
+    scene.publish(files)
+    scene.allowed.append(content_of({unit: files[unit] for unit in [("site", "und"), ("art", "zh")]}))
+    assert scene.pull(subset=Subset(("art",))) is ExitCode.COMPLETE
+    forget_metadata(scene)
+    result = scene.pull(str(before))
+    assert isinstance(result, MirrorError)
+    assert (result.message, result.exit_code) == ("school-older", ExitCode.STALE)
+
+
+def test_fault_22_numbers_that_a_thief_ran_ahead_bind_nobody_once_the_keys_are_others(scene: Scene) -> None:
+    county = scene.county
+    honest, county.number = county.number, 9000
+    scene.publish()
+    assert scene.pull() is ExitCode.COMPLETE
+    county.number = honest
+    scene.publish(OLD, "2026.3")
+    scene.refuses(scene.pull(), "school-older", ExitCode.STALE, shown=NEW)
+    county.signers["targets"] = [key()]
+    county.sign_root()
+    county.sign_all()
+    scene.heals(shown=OLD)
+    assert scene.kit.school.state().current == "00002"
+
+
+@given(keys=st.sets(st.sampled_from("abc")), before=st.sets(st.sampled_from("abc")), number=st.integers(1, 9))
+def test_fault_23_only_a_smaller_number_of_the_same_signers_goes_back(
+    keys: set[str], before: set[str], number: int
+) -> None:
+    release = Release("00005", 5, "5", "2026-11-21T12:00:00Z", "0" * 64, {}, 0, 0)
+    state = State(releases=(release,), newest_keys=tuple(sorted(before)))
+    assert state.goes_back(number, tuple(sorted(keys))) == (number < 5 and (not before or bool(before & keys)))
+    assert not State().goes_back(number, tuple(sorted(keys)))
 
 
 @pytest.mark.parametrize("how", [name for name in SPOILS if name != "gone"])

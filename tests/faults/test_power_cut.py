@@ -31,7 +31,7 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def one_thing_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WORKERS", "_UNPACKERS", "_CHECKERS"):
+    for name in ("WORKERS", "_PACK_FETCHERS", "_CHECKERS"):
         monkeypatch.setattr(f"kebao.mirror.school.gathering.{name}", 1)
 
 

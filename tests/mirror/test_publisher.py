@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
+import shutil
 import string
 from collections.abc import Sequence
 from pathlib import Path
@@ -247,6 +249,53 @@ def test_a_lost_targets_key_is_replaced_and_schools_go_on(centre: Centre, tmp_pa
     centre.run("publish", centre.out, www)
     pull(centre, www, tmp_path / "school")
     assert newest_tree(tmp_path / "school") == tree(centre.site)
+
+
+def test_who_has_only_the_timestamp_key_can_sign_no_content(centre: Centre, tmp_path: Path) -> None:
+    www, thief = tmp_path / "www", copy_of(centre, tmp_path / "thief")
+    centre.publish_all("1", www)
+    pull(centre, www, tmp_path / "school")
+    write_site(thief.site, **{"index.html": "forged"})
+    thief.release("1")
+    thief.sign("timestamp", code=1)
+    centre.run("renew", "--out", www, "--key", centre.key("timestamp"))  # all that is left to do
+    pull(centre, www, tmp_path / "school", code=2)
+
+
+def test_after_a_theft_of_both_keys_new_ones_take_everything_back(centre: Centre, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    centre.publish_all("1", www)
+    pull(centre, www, tmp_path / "school")
+    thief = copy_of(centre, tmp_path / "thief")
+    for number in range(2, 6):  # ahead of all numbers that the county will use
+        write_site(thief.site, **{"index.html": f"forged {number}"})
+        thief.publish_all(f"forged-{number}", www)
+    pull(centre, www, tmp_path / "school")
+    assert newest_tree(tmp_path / "school") == tree(thief.site)  # nobody can tell: the keys are right
+    for role, old in (("targets", "targets"), ("snapshot", "targets"), ("timestamp", "timestamp")):
+        if not centre.key(f"{old}-2").exists():
+            centre.run("keygen", "--out", centre.key(f"{old}-2"), "--no-password")
+        change = ["--remove", f"{centre.key(old)}.pub", "--add", centre.key(f"{old}-2")]
+        centre.run("rotate-key", "--out", centre.out, "--role", role, *change)
+    centre.sign("a", "b")
+    write_site(centre.site, **{"index.html": "honest again"})
+    centre.release("2")
+    centre.sign("targets-2", "timestamp-2")
+    centre.run("publish", centre.out, www)
+    pull(centre, www, tmp_path / "school")
+    assert newest_tree(tmp_path / "school") == tree(centre.site)
+    write_site(thief.site, **{"index.html": "forged 6"})
+    thief.publish_all("forged-6", www)
+    pull(centre, www, tmp_path / "school", code=4)
+    assert newest_tree(tmp_path / "school") == tree(centre.site)
+
+
+def copy_of(centre: Centre, folder: Path) -> Centre:
+    """Somebody who has a copy of everything on the centre's PC, with its keys, but not of the root keys."""
+    shutil.copytree(centre.folder, folder, ignore=shutil.ignore_patterns("www", "school", "thief"))
+    thief = copy.copy(centre)
+    thief.folder, thief.out, thief.site = folder, folder / "out", folder / "site"
+    return thief
 
 
 @pytest.mark.parametrize("kind", ["file://{}/there", "memory://there{}"])

@@ -14,8 +14,14 @@ from tests.mirror.servers import Answer, PlainServer, Request, Spoil
 from tests.running import running
 
 from kebao.mirror.errors import ExitCode, MirrorError, StaleError
+from kebao.mirror.layout import TIMESTAMP, metadata_uri
+from kebao.mirror.school.gathering import WORKERS, workers_for
 from kebao.mirror.school.limits import Pace, next_moment, read_rate, read_until
 from kebao.mirror.school.pull import PullOptions, pull
+from kebao.mirror.school.transfer import Transfer
+from kebao.mirror.sources.opening import open_source
+from kebao.mirror.sources.source import Source
+from kebao.mirror.sources.web import WebSource
 
 BIG = noise(300_000)
 FILES: Files = {("site", "und"): {"index.html": b"<h1>home</h1>", "film.mp4": BIG}}
@@ -230,3 +236,24 @@ def test_rates_and_times_are_read_as_people_write_them() -> None:
             read_until(wrong)
     assert next_moment("06:00", NOON).day == NOON.day + 1
     assert next_moment("13:00", NOON).day == NOON.day
+
+
+def test_a_line_with_a_long_way_has_more_files_on_the_way_at_once(county: County, tmp_path: Path) -> None:
+    kit = joined_school(tmp_path / "school", county)
+
+    def workers(*sources: Source) -> int:
+        school = kit.school
+        return workers_for(
+            Transfer(sources, school.places, school.disk, clock=kit.clock, pace=Pace(kit.clock, bytes_per_second=0))
+        )
+
+    with running(PlainServer(county.root)) as url:
+        web = WebSource(url)
+        assert web.delay == 30.0  # nobody knows yet
+        list(web.open(metadata_uri(TIMESTAMP)).chunks)
+        assert 0 < web.delay < 30.0
+    folder = open_source(str(county.root))
+    web.delay = 0.2
+    assert workers(web, folder) == WORKERS > workers(folder, web)
+    web.delay = 0.001
+    assert workers(web) == workers(folder)

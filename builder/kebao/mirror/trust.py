@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, Root, Timestamp
+from tuf.api.metadata import Metadata, Root, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
@@ -106,6 +106,11 @@ class TrustedRelease:
         """The timestamp's version."""
         version: int = self._set.timestamp.version
         return version
+
+    @property
+    def targets_keys(self) -> tuple[str, ...]:
+        """The ids of the keys that may sign releases, sorted."""
+        return tuple(sorted(self._set.root.roles[Targets.type].keyids))
 
     @property
     def snapshot_version(self) -> int:

@@ -14,7 +14,7 @@ from types import TracebackType
 
 from kebao.mirror.errors import RefusedError
 from kebao.mirror.publisher.files import chunks_of, sync_folder
-from kebao.mirror.school.whole_disk import sync_all, syncs_at_once
+from kebao.mirror.whole_disk import sync_all, syncs_at_once
 
 _MOST_FILES = 5000
 _MOST_BYTES = 512 << 20

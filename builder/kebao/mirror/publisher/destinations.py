@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+from urllib.parse import urlsplit
 
-from kebao.mirror.errors import NetworkError, RefusedError
+from kebao.mirror.errors import MirrorError, NetworkError, RefusedError
 from kebao.mirror.publisher.batch import Batch
 from kebao.mirror.publisher.files import write_atomically
+from kebao.mirror.publisher.stores import open_store
 
 _RSYNC = re.compile(r"(?:rsync://.+|rsync:.+|[^/\\:]+@[^/\\:]+:.*)")
 
@@ -74,61 +77,96 @@ class FsspecDestination:
     """S3, WebDAV, SFTP and what else fsspec has a driver for; ``memory://`` and ``file://`` for trying."""
 
     def __init__(self, url: str) -> None:
-        try:
-            import fsspec
-        except ImportError as error:
-            raise RefusedError("missing-library", library="'kebao[mirror-publish]'") from error
-        try:
-            self._store: Any
-            self._store, self._root = fsspec.core.url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise RefusedError("destination-unknown", name=url, reason=error) from error
+        self._name = urlsplit(url).hostname or url
+        self._listed: dict[str, dict[str, int | None]] = {}
+        self._folders: set[str] = set()
+        with self._failing():
+            self._store, self._root = open_store(url)
 
     def read(self, uri: str) -> bytes | None:
-        try:
-            content: bytes = self._store.cat_file(self._path(uri))
-        except FileNotFoundError:
-            return None
+        with self._failing():
+            try:
+                content: bytes = self._store.cat_file(self._path(uri))
+            except FileNotFoundError:
+                return None
         return content
 
     def send(self, root: Path, uris: Iterable[str]) -> None:
-        for uri in uris:
-            source = root / uri
-            if self._size(uri) != source.stat().st_size:
-                self._put(source, self._path(uri))
+        with self._failing():
+            for uri in uris:
+                source = root / uri
+                if self._size(uri) != source.stat().st_size:
+                    self._put(source, uri)
 
     def send_tree(self, root: Path, files: Iterable[tuple[str, str]]) -> None:
-        for uri, object_uri in files:
-            if self._size(uri) == (root / uri).stat().st_size:
-                continue
-            try:
-                # Within the store: the bytes do not travel again.
-                self._make_folder(uri)
-                self._store.cp_file(self._path(object_uri), self._path(uri))
-            except NotImplementedError:
-                self._put(root / uri, self._path(uri))
+        with self._failing():
+            for uri, object_uri in files:
+                if self._size(uri) != (root / uri).stat().st_size:
+                    self._copy(root / uri, object_uri, uri)
 
     def replace(self, root: Path, uri: str) -> None:
-        temporary = self._path(uri) + ".tmp"
-        self._put(root / uri, temporary)
-        self._store.mv(temporary, self._path(uri))
+        with self._failing():
+            if "s3" in self._protocols:  # an object is there whole or not at all
+                self._put(root / uri, uri)
+                return
+            self._put(root / uri, f"{uri}.tmp")
+            source, target = self._path(f"{uri}.tmp"), self._path(uri)
+            if "webdav" in self._protocols:  # the driver itself would copy and remove
+                self._store.client.move(source, target, overwrite=True)
+            else:
+                self._store.mv(source, target)
 
-    def _put(self, source: Path, path: str) -> None:
-        self._store.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._store.put_file(str(source), path)
+    def _copy(self, source: Path, object_uri: str, uri: str) -> None:
+        """Within the store, where it can: the bytes do not travel again."""
+        self._make_folder(uri)
+        try:
+            if "webdav" in self._protocols:
+                self._store.client.copy(self._path(object_uri), self._path(uri), overwrite=True)
+            else:
+                self._store.cp_file(self._path(object_uri), self._path(uri))
+        except NotImplementedError:
+            self._put(source, uri)
+
+    def _put(self, source: Path, uri: str) -> None:
+        self._make_folder(uri)
+        self._store.put_file(str(source), self._path(uri))
 
     def _make_folder(self, uri: str) -> None:
-        self._store.makedirs(self._path(uri).rpartition("/")[0], exist_ok=True)
+        folder = self._path(uri).rpartition("/")[0]
+        if folder not in self._folders and "s3" not in self._protocols:  # where there are none
+            self._store.makedirs(folder, exist_ok=True)
+        self._folders.add(folder)
 
     def _size(self, uri: str) -> int | None:
+        """As the folder's list says: one request for many files. None when it is not there."""
+        folder, _, name = self._path(uri).rpartition("/")
+        if folder not in self._listed:
+            try:
+                listed = self._store.ls(folder, detail=True)
+            except FileNotFoundError:
+                listed = []
+            self._listed[folder] = {str(each["name"]).rpartition("/")[2]: each.get("size") for each in listed}
+        return self._listed[folder].get(name)
+
+    @property
+    def _protocols(self) -> tuple[str, ...]:
+        named: str | tuple[str, ...] = self._store.protocol
+        return (named,) if isinstance(named, str) else tuple(named)
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """What a driver raises is of its own kind each time: all of it means that the store did not do it."""
         try:
-            size = self._store.info(self._path(uri))["size"]
-        except FileNotFoundError:
-            return None
-        return None if size is None else int(size)
+            yield
+        except MirrorError:
+            raise
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            raise NetworkError("destination-failed", name=self._name, reason=reason.splitlines()[0][:300]) from error
 
     def _path(self, uri: str) -> str:
-        return f"{self._root.rstrip('/')}/{uri}"
+        root = self._root.rstrip("/")
+        return f"{root}/{uri}" if root else uri
 
 
 class RsyncDestination:

@@ -115,6 +115,12 @@ PUBLISHER_TEXTS: Mapping[str, tuple[str, str]] = {
     "no-new-signatures": ("{path} 里没有新的签名。", "{path} holds no new signatures."),
     "nothing-signed": ("{path} 里还没有签好名的版本。", "{path} holds no signed release yet."),
     "destination-unknown": ("不认识的目的地 {name}：{reason}", "The destination {name} is not known: {reason}"),
+    "destination-failed": (
+        "送往 {name} 失败：{reason}。学校看到的还是上一版。请检查网络、账号和剩余空间，再运行一次 publish，"
+        "已送到的不会重送。",
+        "Sending to {name} failed: {reason}. Schools still see the release before. Check the line, the login and the "
+        "space there, then run publish again: what arrived is not sent twice.",
+    ),
     "program-missing": ("这台电脑没有 {program} 程序。", "This computer has no program {program}."),
     "rsync-failed": ("rsync 失败（{code}）：{reason}", "rsync failed ({code}): {reason}"),
     "published": (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.metadata import Metadata, Root, Timestamp
+from tuf.api.serialization import DeserializationError
 
 from kebao.mirror import layout
 from kebao.mirror.publisher.destinations import Destination
 from kebao.mirror.publisher.files import write_atomically
+from kebao.mirror.publisher.metadata import MetadataFolder
 from kebao.mirror.publisher.releases import SignedRelease, newest_release
 from kebao.mirror.publisher.workspace import Workspace
 from kebao.mirror.stub_page import stub_page
@@ -33,7 +37,7 @@ def publish(workspace: Workspace, destination: Destination) -> Published:
     A timestamp there that is newer than the one here stays: a server that renews it makes the release visible itself.
     """
     release = newest_release(workspace)
-    theirs, their_snapshot = _timestamp_versions(destination)
+    theirs, their_snapshot = _timestamp_versions(destination, MetadataFolder(workspace).newest_root().signed)
     write_checksums(release)
     root = workspace.root
     destination.send(root, release.object_uris())
@@ -79,13 +83,17 @@ def missing_files(release: SignedRelease) -> list[Path]:
     return missing
 
 
-def _timestamp_versions(destination: Destination) -> tuple[int, int]:
-    """The version of the timestamp that is there, and of the snapshot that it names; zeros when there is none."""
+def _timestamp_versions(destination: Destination, root: Root) -> tuple[int, int]:
+    """The version of the timestamp that is there, and of the snapshot that it names; zeros when there is none.
+
+    One that the keys of today did not sign is none: a thief's may have a high number, and schools refuse it.
+    """
     data = destination.read(layout.metadata_uri(layout.TIMESTAMP))
     if data is None:
         return 0, 0
     try:
-        signed = json.loads(data)["signed"]
-        return int(signed["version"]), int(signed["meta"]["snapshot.json"]["version"])
-    except (ValueError, KeyError, TypeError):
+        timestamp = Metadata[Timestamp].from_bytes(data)
+        root.verify_delegate(Timestamp.type, timestamp.signed_bytes, timestamp.signatures)
+        return timestamp.signed.version, timestamp.signed.snapshot_meta.version
+    except (DeserializationError, UnsignedMetadataError, ValueError, AttributeError):
         return 0, 0  # garbage is what publishing mends

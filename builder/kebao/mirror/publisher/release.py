@@ -10,6 +10,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from kebao.mirror import layout
 from kebao.mirror.errors import ExitCode, RefusedError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.manifest import (
     Catalog,
     FileEntry,
@@ -134,11 +135,10 @@ def build_tree(workspace: Workspace, number: int, units: UnitFiles) -> None:
 
 
 def _each_path_once(units: UnitFiles) -> Iterator[FileEntry]:
-    done: set[str] = set()
+    done = HashSet()
     for files in units.values():
         for file in files:
-            if file.path not in done:
-                done.add(file.path)
+            if done.add_text(file.path):
                 yield file
 
 

@@ -37,6 +37,7 @@ def release(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from kebao.mirror.publisher.release import ReleasePlan, stage_release, store_site
     from kebao.mirror.publisher.site_tree import read_site
     from kebao.mirror.publisher.tidying import tidy
+    from kebao.mirror.publisher.unit_spool import UnitSpool
     from kebao.mirror.publisher.workspace import Workspace
 
     if errors := _errors_of(options.site, with_links=not options.skip_links):
@@ -49,7 +50,9 @@ def release(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
     site = read_site(options.site)
     store_site(workspace, site)
     plan = ReleasePlan(version=options.version, released=utc_now(), long_term=options.long_term)
-    _say_staged(stage_release(workspace, site.units, plan), terminal)
+    with UnitSpool(site.units) as units:
+        del site  # the names of a hundred thousand files are not kept in memory while packs are made
+        _say_staged(stage_release(workspace, units, plan), terminal)
     return ExitCode.COMPLETE
 
 

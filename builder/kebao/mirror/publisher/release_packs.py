@@ -40,11 +40,11 @@ class PackMaker:
 
     def is_same(self, units: UnitFiles, release: ReleaseRecord) -> bool:
         """Whether a release holds exactly these units and files."""
-        names = {layout.target_name(key.package, key.locale): files for key, files in units.items()}
+        names = {layout.target_name(key.package, key.locale): key for key in units}
         if release.targets.keys() - {layout.CATALOG} != names.keys():
             return False
         # One after another: memory holds one old manifest, and mostly the first that differs is the last to be read.
-        return all((m := self._manifest(release, name)) and m.files == tuple(names[name]) for name in names)
+        return all((m := self._manifest(release, name)) and m.files == tuple(units[names[name]]) for name in names)
 
     def packs_of(self, key: UnitKey, files: Sequence[FileEntry], units: UnitFiles) -> list[Pack]:
         """The packs of a unit; none where this computer has no zstd."""

@@ -9,6 +9,7 @@ from tuf.api.metadata import Snapshot, TargetFile, Targets, Timestamp
 
 from kebao.mirror import layout
 from kebao.mirror.errors import RefusedError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.layout import COMPRESSED, DELTAS
 from kebao.mirror.manifest import Catalog, Manifest, read_catalog, read_manifest
 from kebao.mirror.publisher.metadata import MetadataFolder
@@ -37,22 +38,19 @@ class SignedRelease:
 
     def object_uris(self) -> Iterator[str]:
         """Each once."""
-        seen: set[bytes] = set()
+        seen = HashSet()
         for manifest in self.manifests():
             for file in manifest.files:
-                key = bytes.fromhex(file.sha256)
-                if key not in seen:
-                    seen.add(key)
+                if seen.add(file.sha256):
                     yield layout.object_uri(file.sha256)
 
     def tree(self) -> Iterator[tuple[str, str]]:
         """The URI of each file of ``r/<n>``, and its hash."""
         folder = layout.release_folder(self.catalog.release)
-        seen: set[str] = set()
+        seen = HashSet()
         for manifest in self.manifests():
             for file in manifest.files:
-                if file.path not in seen:
-                    seen.add(file.path)
+                if seen.add_text(file.path):
                     yield f"{folder}/{file.path}", file.sha256
 
     def pack_uris(self) -> Iterator[str]:

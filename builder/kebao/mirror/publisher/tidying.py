@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kebao.mirror import layout
 from kebao.mirror.errors import RefusedError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.layout import SHA256
 from kebao.mirror.manifest import read_catalog, read_manifest
 from kebao.mirror.publisher.files import remove_tree
@@ -24,13 +25,16 @@ def tidy(workspace: Workspace, keep: int) -> int:
         return 0
     kept = list(state.releases[-keep:])
     kept += [release for release in state.releases if release.long_term][-1:]
-    needed = {sha256 for release in kept for sha256 in _needed(workspace, release)}
+    needed = HashSet()
+    for release in kept:
+        for sha256 in _needed(workspace, release):
+            needed.add(sha256)
     removed = 0
     for folder in (layout.OBJECTS, layout.PACKS, layout.MANIFESTS):
         for path in _files(workspace.path(folder)):
             # Names begin with the hash; a target's smaller forms go and stay with it. What has no hash is rubbish.
             name = path.name.partition(".")[0]
-            if not (SHA256.fullmatch(name) and bytes.fromhex(name) in needed):
+            if not (SHA256.fullmatch(name) and name in needed):
                 path.unlink()
                 removed += 1
     numbers = {layout.release_folder(release.number) for release in kept}
@@ -40,10 +44,10 @@ def tidy(workspace: Workspace, keep: int) -> int:
     return removed
 
 
-def _needed(workspace: Workspace, release: ReleaseRecord) -> Iterator[bytes]:
-    """The hashes of what a release is made of, as bytes: hundreds of thousands of them stand in memory."""
+def _needed(workspace: Workspace, release: ReleaseRecord) -> Iterator[str]:
+    """The hashes of what a release is made of."""
     for name, sha256 in release.targets.items():
-        yield bytes.fromhex(sha256)
+        yield sha256
         try:
             data = workspace.target_bytes(name, sha256)
         except RefusedError:  # gone since an earlier tidying
@@ -53,8 +57,8 @@ def _needed(workspace: Workspace, release: ReleaseRecord) -> Iterator[bytes]:
         else:
             manifest = read_manifest(data, name)
             packs = manifest.packs
-            yield from (bytes.fromhex(file.sha256) for file in manifest.files)
-        yield from (bytes.fromhex(pack.sha256) for pack in packs)
+            yield from (file.sha256 for file in manifest.files)
+        yield from (pack.sha256 for pack in packs)
 
 
 def _files(folder: Path) -> Iterator[Path]:

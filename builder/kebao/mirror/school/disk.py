@@ -14,7 +14,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from kebao.mirror.school import whole_disk
+from kebao.mirror import whole_disk
 
 _READ_ONLY = 0o444
 

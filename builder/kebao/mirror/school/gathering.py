@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kebao.mirror.errors import DiskError, NetworkError
+from kebao.mirror.errors import DiskError, NetworkError, VerificationError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.layout import pack_uri
 from kebao.mirror.manifest import FileEntry, Manifest, Pack
 from kebao.mirror.school.context import School
@@ -23,9 +25,12 @@ from kebao.mirror.school.workers import for_each
 from kebao.mirror.zstd import zstd_module
 
 WORKERS = 8
-"""At once over a line; a line with a long way needs several to be full."""
+"""At once over a line with a long way, which needs several to be full."""
+_NEAR_WORKERS = 3
+"""At once from a stick, or a server in the house: more only wait for one another, for the disk and for a processor."""
+_NEAR = 0.01
 _CHECKERS = 2
-_UNPACKERS = 4
+_PACK_FETCHERS = 4
 RESERVE = 64 << 20
 """Bytes that stay free whatever is pulled."""
 
@@ -54,29 +59,39 @@ def gather(
     unfinished = Unfinished(wanted.catalog.version, tree_name, wanted.catalog_sha256, wanted.manifests)
     write_unfinished(school.disk, school.places, unfinished)
     school.reached(Point.PLANNED)
-    got: set[bytes] = set()
+    got = HashSet()
+    # Several packs are on the way at once, but only one after another is taken apart: each takes ten megabytes.
+    unpacking = threading.Lock()
 
     def take_pack(plan: UnitPlan) -> None:
-        got.update(_from_pack(school, store, plan, transfer))
+        pack = _fetched_pack(school, plan, transfer)
+        if pack:
+            with unpacking:
+                _take_apart(school, store, plan, pack, got)
 
     def take(file: FileEntry) -> None:
         store.add(transfer.fetch(wanted_object(file, wanted.catalog.release)), file.sha256)
-        got.add(bytes.fromhex(file.sha256))
+        got.add(file.sha256)
         school.reached(Point.OBJECT_STORED)
 
     if update:
         missing = {
             file.sha256: file.size for plan in plans(school, store, wanted.manifests, state) for file in plan.missing
         }
-        got.update(map(bytes.fromhex, unpack(school, store, missing, update)))
+        unpack(school, store, missing, update, got)
         school.reached(Point.PACK_UNPACKED)
     for_each(
-        (plan for plan in plans(school, store, wanted.manifests, state) if plan.pack), take_pack, workers=_UNPACKERS
+        (plan for plan in plans(school, store, wanted.manifests, state) if plan.pack), take_pack, workers=_PACK_FETCHERS
     )
-    for_each(_missing(school, store, wanted, state), take, workers=WORKERS)
-    for_each(_unsound(school, store, wanted, got), take, workers=WORKERS)
+    for_each(_missing(school, store, wanted, state), take, workers=workers_for(transfer))
+    for_each(_unsound(school, store, wanted, got), take, workers=workers_for(transfer))
     store.sync()
     school.reached(Point.OBJECTS_SYNCED)
+
+
+def workers_for(transfer: Transfer) -> int:
+    """How many files to fetch at once."""
+    return min(WORKERS, _NEAR_WORKERS) if transfer.delay < _NEAR else WORKERS
 
 
 def _manifests(school: School, wanted: WantedRelease) -> Iterator[Manifest]:
@@ -89,14 +104,13 @@ def plans(school: School, store: Store, manifests: Mapping[str, str], state: Sta
 
     Args: manifests: target names and the SHA-256 of each.
     """
-    seen: set[bytes] = set()
+    seen = HashSet()
     for name, sha256 in manifests.items():
         manifest = kept_manifest(school.places, name, sha256)
         missing: dict[str, FileEntry] = {}
         for file in manifest.files:
-            if store.find(file.sha256, file.size) is None and bytes.fromhex(file.sha256) not in seen:
+            if store.find(file.sha256, file.size) is None and seen.add(file.sha256):
                 missing[file.sha256] = file
-        seen.update(map(bytes.fromhex, missing))
         if missing:
             here = versions_here(school, state, name) if manifest.packs else ()
             yield plan_unit(manifest, missing, here, unpacks=zstd_module() is not None)
@@ -114,18 +128,23 @@ def versions_here(school: School, state: State, name: str) -> set[str]:
     return {kept_manifest(school.places, name, release.manifests[name]).version for release in releases}
 
 
-def _from_pack(school: School, store: Store, plan: UnitPlan, transfer: Transfer) -> set[bytes]:
-    """The hashes of the objects that the unit's pack brought."""
+def _fetched_pack(school: School, plan: UnitPlan, transfer: Transfer) -> Path | None:
+    """The unit's pack, right; None when no source has it so."""
     pack = plan.pack
     assert pack is not None
     try:
-        part = transfer.fetch(wanted_pack(pack))
-    except NetworkError:
-        return set()  # packs only save bytes; a neighbour may not have kept them
-    got = unpack(school, store, {file.sha256: file.size for file in plan.missing}, part)
-    _keep_pack(school, pack, part)
+        return transfer.fetch(wanted_pack(pack))
+    except (NetworkError, VerificationError) as error:
+        # Packs only save bytes: a neighbour may not have kept them, or a damaged one; each file may still be had.
+        school.journal.note("pack not taken", pack=pack.sha256, detail=str(error)[:300])
+        return None
+
+
+def _take_apart(school: School, store: Store, plan: UnitPlan, part: Path, got: HashSet) -> None:
+    assert plan.pack is not None
+    unpack(school, store, {file.sha256: file.size for file in plan.missing}, part, got)
+    _keep_pack(school, plan.pack, part)
     school.reached(Point.PACK_UNPACKED)
-    return set(map(bytes.fromhex, got))
 
 
 def _keep_pack(school: School, pack: Pack, part: Path) -> None:
@@ -139,15 +158,13 @@ def _keep_pack(school: School, pack: Pack, part: Path) -> None:
     school.disk.sync_folder(path.parent)
 
 
-def _unsound(school: School, store: Store, wanted: WantedRelease, got: set[bytes]) -> Iterator[FileEntry]:
+def _unsound(school: School, store: Store, wanted: WantedRelease, got: HashSet) -> Iterator[FileEntry]:
     """Objects that were here before and have rotted since: every file of a release is read once before it is shown."""
 
     def old_files() -> Iterator[FileEntry]:
         for manifest in _manifests(school, wanted):
             for file in manifest.files:
-                key = bytes.fromhex(file.sha256)
-                if key not in got:
-                    got.add(key)
+                if got.add(file.sha256):
                     yield file
 
     bad: list[FileEntry] = []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from kebao.mirror.errors import ExitCode, VerificationError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.layout import CATALOG, SHA256
 from kebao.mirror.manifest import Pack, read_catalog
 from kebao.mirror.school.context import School
@@ -39,7 +40,8 @@ def collect(school: School, state: State, *, keep: int) -> State:
         state = replace(state, releases=kept)
         write_state(school.disk, school.places.state, state)
     try:
-        needed = _needed(school, kept)
+        needed = HashSet()
+        _add_needed(school, kept, needed)
     except VerificationError as error:
         # Without a manifest it is unknown what is needed: remove nothing; `repair` brings the manifest back.
         school.tell(error.message, **error.parameters)
@@ -48,7 +50,7 @@ def collect(school: School, state: State, *, keep: int) -> State:
     manifests = {sha256 for release in kept for sha256 in (release.catalog_sha256, *release.manifests.values())}
     if unfinished := read_unfinished(school):
         with contextlib.suppress(VerificationError):  # then the next pull has to begin anew
-            needed |= _needed(school, (unfinished,))
+            _add_needed(school, (unfinished,), needed)
             trees.add(unfinished.tree + UNFINISHED)  # on a disk without links it is where the objects are
             manifests |= {unfinished.catalog_sha256, *unfinished.manifests.values()}
     _remove_trees(school, trees)
@@ -62,16 +64,17 @@ def kept_releases(state: State, keep: int) -> tuple[Release, ...]:
     return tuple(release for release in state.releases if release in newest or release.tree == state.current)
 
 
-def _needed(school: School, kept: Iterable[Release | Unfinished]) -> set[bytes]:
+def _add_needed(school: School, kept: Iterable[Release | Unfinished], needed: HashSet) -> None:
     """The hashes of all objects and packs of the releases. Raises: VerificationError when a manifest is lost."""
-    needed: set[bytes] = set()
     for release in kept:
         for name, sha256 in release.manifests.items():
             manifest = kept_manifest(school.places, name, sha256)
-            needed.update(bytes.fromhex(file.sha256) for file in manifest.files)
-            needed.update(bytes.fromhex(pack.sha256) for pack in manifest.packs)
-        needed.update(bytes.fromhex(pack.sha256) for pack in _release_packs(school, release))
-    return needed
+            for file in manifest.files:
+                needed.add(file.sha256)
+            for pack in manifest.packs:
+                needed.add(pack.sha256)
+        for pack in _release_packs(school, release):
+            needed.add(pack.sha256)
 
 
 def _release_packs(school: School, release: Release | Unfinished) -> tuple[Pack, ...]:
@@ -96,19 +99,19 @@ def _remove_trees(school: School, names: set[str]) -> None:
             school.tell("school-tree-in-use", tree=path.name)
 
 
-def _remove_rest(school: School, manifests: set[str], needed: set[bytes]) -> None:
+def _remove_rest(school: School, manifests: set[str], needed: HashSet) -> None:
     places = school.places
     for folder in _names(places.objects):
         _keep_only(school, places.objects / folder, needed)
     _keep_only(school, places.packs, needed)
-    _keep_only(school, places.manifests, set(map(bytes.fromhex, manifests)))
+    _keep_only(school, places.manifests, manifests)
 
 
-def _keep_only(school: School, folder: Path, needed: set[bytes]) -> None:
+def _keep_only(school: School, folder: Path, needed: Container[str]) -> None:
     """Removes the files of the folder whose names begin with a hash that is not needed; other files are not ours."""
     for name in _names(folder):
         sha256 = name.partition(".")[0]
-        if SHA256.fullmatch(sha256) and bytes.fromhex(sha256) not in needed:
+        if SHA256.fullmatch(sha256) and sha256 not in needed:
             school.disk.remove(folder / name)
 
 

@@ -6,12 +6,13 @@ next one has less to do; nothing else of it is ever seen.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from kebao.mirror.errors import ExitCode
+from kebao.mirror.errors import ExitCode, StaleError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.manifest import FileEntry, Manifest
 from kebao.mirror.school import gathering
 from kebao.mirror.school.accept import Accepted, accept
@@ -31,7 +32,7 @@ from kebao.mirror.school.transfer import NowhereError, Transfer
 from kebao.mirror.school.tree import TreeBuilder
 from kebao.mirror.school.unfinished import forget_unfinished
 from kebao.mirror.school.update_pack import fetch_update, take_manifests
-from kebao.mirror.school.wanted import TargetFetcher, WantedRelease, kept_manifest, wanted_release
+from kebao.mirror.school.wanted import TargetFetcher, WantedRelease, kept_manifest, signed_catalog, wanted_release
 from kebao.mirror.school.workers import for_each
 from kebao.mirror.sources.source import Source
 
@@ -101,9 +102,6 @@ class _Pull:
 
     def _round(self, state: State) -> ExitCode:
         school = self._school
-        accepted = self._accept(state)
-        self._accepted_version = accepted.release.version
-        school.reached(Point.METADATA_ACCEPTED)
         pace = self._pace()
         transfer = Transfer(
             self._sources,
@@ -115,7 +113,7 @@ class _Pull:
             syncs=not self._syncs_at_once,
         )
         fetcher = TargetFetcher(school, transfer, self._sources, pace, state.newest)
-        wanted = wanted_release(accepted.release, self._config.subset, fetcher)
+        accepted, wanted = self._agreed(state, fetcher)
         before, state = state, self._times(state, accepted, wanted)
         if state.last_good_time != before.last_good_time:
             write_state(school.disk, school.places.state, replace(before, last_good_time=state.last_good_time))
@@ -127,11 +125,28 @@ class _Pull:
         update = fetch_update(school, wanted, newest, transfer)
         if update and newest:
             take_manifests(school, update, wanted, newest, fetcher)
-        for_each(wanted.targets, fetcher.fetch, workers=gathering.WORKERS)
+        for_each(wanted.targets, fetcher.fetch, workers=gathering.workers_for(transfer))
         school.reached(Point.MANIFESTS_STORED)
         return self._take(state, accepted, wanted, transfer, update)
 
-    def _accept(self, state: State) -> Accepted:
+    def _agreed(self, state: State, fetcher: TargetFetcher) -> tuple[Accepted, WantedRelease]:
+        """The release of the first source that is not older than what is here, whatever became of the metadata."""
+        school, left = self._school, self._sources
+        while True:
+            accepted = self._accept(state, left)
+            self._accepted_version = accepted.release.version
+            school.reached(Point.METADATA_ACCEPTED)
+            catalog, sha256 = signed_catalog(accepted.release, fetcher)
+            if not state.goes_back(catalog.release, accepted.release.targets_keys):
+                return accepted, wanted_release(accepted.release, catalog, sha256, self._config.subset)
+            older = StaleError("school-older", source=accepted.source.name)
+            school.journal.note("refused", source=accepted.source.name, reason="older release", number=catalog.release)
+            left = left[left.index(accepted.source) + 1 :]
+            if not left:
+                raise older
+            school.tell(older.message, **older.parameters)
+
+    def _accept(self, state: State, sources: Sequence[Source]) -> Accepted:
         school, options = self._school, self._options
         now = options.today or school.clock.now()
         if options.today:
@@ -141,7 +156,7 @@ class _Pull:
         return accept(
             school,
             self._config,
-            self._sources,
+            sources,
             reference_time=reference_time(now, state.last_good_time),
             accept_stale=options.accept_stale,
         )
@@ -167,6 +182,7 @@ class _Pull:
             valid_until=accepted.release.expires,
             stale=accepted.stale,
             newest_version=accepted.release.version,
+            newest_keys=accepted.release.targets_keys,
         )
 
     def _nothing_new(self, state: State, accepted: Accepted) -> ExitCode:
@@ -248,7 +264,7 @@ class _Pull:
     def _moved(self) -> bool:
         """Whether some source has a newer timestamp than the one that this round was about."""
         try:
-            accepted = self._accept(self._school.state())
+            accepted = self._accept(self._school.state(), self._sources)
         except Exception:
             return False
         return accepted.release.version != self._accepted_version
@@ -259,15 +275,13 @@ class _Counted:
 
     def __init__(self, files: Iterator[FileEntry]) -> None:
         self._source = files
-        self._seen: set[int] = set()
+        self._seen = HashSet()
         self.files = 0
         self.bytes = 0
 
     def __iter__(self) -> Iterator[FileEntry]:
         for file in self._source:
-            key = hash(file.path)
-            if key not in self._seen:
-                self._seen.add(key)
+            if self._seen.add_text(file.path):
                 self.files += 1
                 self.bytes += file.size
             yield file

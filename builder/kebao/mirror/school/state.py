@@ -85,6 +85,7 @@ class State:
         valid_until: when the accepted metadata expire.
         stale: whether they had expired when they were accepted.
         newest_version: the timestamp's version that was accepted last.
+        newest_keys: ids of the keys that could sign the newest release; empty when nobody wrote them down.
     """
 
     releases: tuple[Release, ...] = ()
@@ -94,6 +95,7 @@ class State:
     valid_until: datetime | None = None
     stale: bool = False
     newest_version: int = 0
+    newest_keys: tuple[str, ...] = ()
 
     def release(self, tree: str) -> Release | None:
         return next((release for release in self.releases if release.tree == tree), None)
@@ -101,6 +103,15 @@ class State:
     @property
     def newest(self) -> Release | None:
         return self.releases[-1] if self.releases else None
+
+    def goes_back(self, number: int, keys: tuple[str, ...]) -> bool:
+        """Whether a release of that number is older than the newest one here.
+
+        Metadata that are kept say so too, unless they were lost. Numbers of other keys are not compared: who stole the
+        keys of before may have run theirs ahead.
+        """
+        same_signers = not self.newest_keys or not set(keys).isdisjoint(self.newest_keys)
+        return self.newest is not None and same_signers and number < self.newest.number
 
     def with_release(self, release: Release) -> State:
         """The same with one more release, the newest now."""
@@ -165,6 +176,7 @@ def write_state(disk: Disk, path: Path, state: State) -> None:
                 "valid_until": stamp(state.valid_until) if state.valid_until else None,
                 "stale": state.stale,
                 "newest_version": state.newest_version,
+                "newest_keys": list(state.newest_keys),
                 "releases": [
                     {
                         "tree": release.tree,
@@ -198,6 +210,7 @@ def read_state(path: Path) -> State:
             valid_until=moment_of(fields["valid_until"]) if fields["valid_until"] else None,
             stale=bool(fields["stale"]),
             newest_version=int(fields["newest_version"]),
+            newest_keys=tuple(map(str, fields.get("newest_keys", ()))),
         )
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise Unreadable(path, repr(error)) from error

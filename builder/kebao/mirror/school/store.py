@@ -6,6 +6,7 @@ Where a file system has no second names (FAT), the trees themselves are the stor
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Store:
         self.syncs_at_once = syncs_at_once
         self._gradual = GradualSync(disk, places.objects)
         self._places = places
+        self._objects = f"{places.objects}{os.sep}"
         self._disk = disk
         self._in_trees: dict[bytes, Path] = {}
         self._changed: set[Path] = set()
@@ -34,10 +36,12 @@ class Store:
 
     def find(self, sha256: str, size: int) -> Path | None:
         """A file of that name and size; its content is not read."""
-        for path in (self._places.object(sha256), self._in_trees.get(bytes.fromhex(sha256))):
-            if path is not None and has_size(path, size):
-                return path
-        return None
+        # Asked three times for every file of a release, and mostly it is not there: no Path is made for that.
+        name = f"{self._objects}{sha256[:2]}{os.sep}{sha256}"
+        if has_size(name, size):
+            return Path(name)
+        other = self._in_trees.get(bytes.fromhex(sha256)) if self._in_trees else None
+        return other if other is not None and has_size(other, size) else None
 
     def find_any(self, sha256: str) -> Path | None:
         """A file of that name, whatever its size: an old one that a delta starts from, checked by who uses it."""
@@ -68,10 +72,10 @@ class Store:
         self._changed.clear()
 
 
-def has_size(path: Path, size: int) -> bool:
+def has_size(path: Path | str, size: int) -> bool:
     """Whether there is a regular file of that size; links are not followed."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except OSError:
         return False
     return (status.st_mode & 0o170000) == 0o100000 and status.st_size == size

@@ -79,6 +79,12 @@ class Transfer:
         self._preferred = dict.fromkeys(range(len(self._sources)), 0)
         self._lock = threading.Lock()
 
+    @property
+    def delay(self) -> float:
+        """Of the first source that still answers, in seconds."""
+        working = (source for index, source in enumerate(self._sources) if self._failures[index] < _GIVE_UP)
+        return next((source.delay for source in working), 0.0)
+
     def fetch(self, wanted: Wanted) -> Path:
         """The file, whole, with the right hash and synced if files are; under a temporary name.
 
@@ -197,6 +203,7 @@ class _Parts:
     """A file that a FAT32 stick holds in parts, as if it were one."""
 
     is_remote = False
+    delay = 0.0
 
     def __init__(self, source: Source, sha256: str) -> None:
         self._source = source

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kebao.mirror.errors import VerificationError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.packs import PackedFile, read_pack
 from kebao.mirror.school.context import School
 from kebao.mirror.school.disk import write_all
 from kebao.mirror.school.store import Store
 
 
-def unpack(school: School, store: Store, wanted: Mapping[str, int], pack: Path) -> set[str]:
-    """Puts the wanted files (SHA-256 → size) into the store; gives the hashes of those that came out right."""
-    got: set[str] = set()
+def unpack(school: School, store: Store, wanted: Mapping[str, int], pack: Path, got: HashSet) -> None:
+    """Puts the wanted files (SHA-256 → size) into the store, and the hashes of those that came out right into `got`."""
     try:
         with pack.open("rb") as stream:
             for file in read_pack(stream, wanted, store.find_any):
@@ -24,7 +24,6 @@ def unpack(school: School, store: Store, wanted: Mapping[str, int], pack: Path) 
         # The pack itself has the hash that was signed for; what is wrong with it is the publisher's, and costs only
         # bytes.
         school.journal.note("pack damaged", pack=pack.name, detail=str(error)[:300])
-    return got
 
 
 def _take(school: School, store: Store, file: PackedFile) -> bool:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kebao.mirror.errors import ExitCode, VerificationError
+from kebao.mirror.hash_set import HashSet
 from kebao.mirror.manifest import FileEntry
 from kebao.mirror.school.context import School
 from kebao.mirror.school.readable import readable_bytes
@@ -69,16 +70,16 @@ def damage_of(school: School, state: State, *, percent: float = 100.0) -> Damage
     bad: list[tuple[str, FileEntry]] = []
     foreign: list[Path] = []
     manifests: list[tuple[str, str]] = []
-    checked: dict[tuple[int, int], str] = {}
+    right_once = HashSet()
     counted = [0, 0]
     day = school.clock.now().toordinal()
     lock = threading.Lock()
     for release in state.releases:
         tree = school.places.tree(release.tree)
-        expected: set[str] = set()
+        expected = HashSet()
 
         def check(file: FileEntry, tree: Path = tree, name: str = release.tree) -> None:
-            right = _is_right(tree.joinpath(*file.path.split("/")), file, checked)
+            right = _is_right(tree.joinpath(*file.path.split("/")), file, right_once)
             with lock:
                 counted[0] += 1
                 counted[1] += file.size
@@ -105,7 +106,7 @@ def tell_damage(school: School, damage: Damage) -> None:
 
 
 def _files(
-    school: School, release: Release, expected: set[str], lost: list[tuple[str, str]], percent: float, day: int
+    school: School, release: Release, expected: HashSet, lost: list[tuple[str, str]], percent: float, day: int
 ) -> Iterator[FileEntry]:
     for name, digest in release.manifests.items():
         try:
@@ -114,9 +115,8 @@ def _files(
             lost.append((name, digest))
             continue
         for file in manifest.files:
-            if file.path in expected:
+            if not expected.add_text(file.path):
                 continue
-            expected.add(file.path)
             if percent >= 100 or _is_drawn(file, day, percent):
                 yield file
 
@@ -127,30 +127,32 @@ def _is_drawn(file: FileEntry, day: int, percent: float) -> bool:
     return draw < percent / 100 * 2**32
 
 
-def _is_right(path: Path, file: FileEntry, checked: dict[tuple[int, int], str]) -> bool:
+def _is_right(path: Path, file: FileEntry, right_once: HashSet) -> bool:
     try:
         status = path.lstat()
         if (status.st_mode & 0o170000) != 0o100000 or status.st_size != file.size:
             return False
         # Kept releases share most of their files: each is read once.
-        key = (status.st_dev, status.st_ino)
-        if status.st_nlink < 2 or not status.st_ino:
-            return sha256_of(path) == file.sha256
-        if key not in checked:
-            checked[key] = sha256_of(path)
-        return checked[key] == file.sha256
+        key = f"{status.st_dev}:{status.st_ino}:{file.sha256}"
+        is_shared = status.st_nlink > 1 and status.st_ino
+        if is_shared and right_once.has_text(key):
+            return True
+        is_right = sha256_of(path) == file.sha256
+        if is_shared and is_right:
+            right_once.add_text(key)
+        return is_right
     except OSError:
         return False
 
 
-def _foreign(tree: Path, expected: set[str]) -> Iterator[Path]:
+def _foreign(tree: Path, expected: HashSet) -> Iterator[Path]:
     """What is in the tree and was not signed for; links are named, never followed."""
     for folder, folders, files in os.walk(tree):
         base = Path(folder)
         links = [name for name in folders if (base / name).is_symlink()]
         for name in (*files, *links):
             path = base / name
-            if path.relative_to(tree).as_posix() not in expected:
+            if not expected.has_text(path.relative_to(tree).as_posix()):
                 yield path
 
 

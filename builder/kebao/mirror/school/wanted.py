@@ -103,22 +103,26 @@ class TargetFetcher:
         return (sha256, data) if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
-def wanted_release(release: TrustedRelease, subset: Subset, fetcher: TargetFetcher) -> WantedRelease:
-    """Reads the catalogue; manifests are only named here, not fetched.
-
-    Raises: RefusedError for a package or locale that is not in it; VerificationError when a unit was not signed.
-    """
+def signed_catalog(release: TrustedRelease, fetcher: TargetFetcher) -> tuple[Catalog, str]:
+    """The catalogue and its SHA-256. Raises: VerificationError when none was signed."""
     target = release.target(CATALOG)
     if target is None:
         raise VerificationError("school-no-catalog")
-    catalog = read_catalog(fetcher.fetch(target))
+    return read_catalog(fetcher.fetch(target)), target.sha256
+
+
+def wanted_release(release: TrustedRelease, catalog: Catalog, catalog_sha256: str, subset: Subset) -> WantedRelease:
+    """What the school wants of it; manifests are only named here, not fetched.
+
+    Raises: RefusedError for a package or locale that is not in it; VerificationError when a unit was not signed.
+    """
     targets = []
     for name in sorted(target_name(unit.package, unit.locale) for unit in chosen_units(catalog.units, subset)):
         found = release.target(name)
         if found is None:
             raise VerificationError("school-unit-unsigned", name=name)
         targets.append(found)
-    return WantedRelease(catalog, target.sha256, tuple(targets))
+    return WantedRelease(catalog, catalog_sha256, tuple(targets))
 
 
 def chosen_units(units: Iterable[Unit], subset: Subset) -> list[Unit]:

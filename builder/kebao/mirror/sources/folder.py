@@ -19,6 +19,7 @@ class FolderSource:
     """Reads the files of `root`, and nothing outside of it whatever is asked."""
 
     is_remote = False
+    delay = 0.0
 
     def __init__(self, root: Path, name: str | None = None) -> None:
         self._root = root

@@ -60,6 +60,11 @@ class Source(Protocol):
         """Whether asking costs time and data of a line."""
         ...
 
+    @property
+    def delay(self) -> float:
+        """Seconds from a question to the beginning of its answer, the shortest so far; 0 for a folder."""
+        ...
+
     def open(self, uri: str, start: int = 0) -> Body:
         """The bytes of the file at `uri` ('/'-separated, not percent-encoded) from `start` on, if the source can."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, urlsplit
@@ -30,6 +31,7 @@ class WebSource:
         self.name = url
         self._base = url if url.endswith("/") else url + "/"
         self._pool = _pool_for(self._base, connections)
+        self.delay = timeout
         self._timeout = urllib3.Timeout(connect=min(timeout, 10.0), read=timeout)
 
     def address(self, uri: str) -> str:
@@ -43,6 +45,7 @@ class WebSource:
         headers = {"Accept-Encoding": "identity", "User-Agent": "kebao-mirror"}
         if start:
             headers["Range"] = f"bytes={start}-"
+        asked = time.monotonic()
         try:
             response = self._pool.request(
                 "GET",
@@ -54,6 +57,7 @@ class WebSource:
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise SourceUnreachable(self.name, uri, str(error)) from error
+        self.delay = min(self.delay, time.monotonic() - asked)
         status = response.status
         if status == 206:
             began = _range_start(response.headers)
