@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 from jinja2 import Environment
 from markupsafe import escape
@@ -17,27 +20,32 @@ from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from kebao.assembly.check_cache import checked_project
+from kebao.assembly.check_index import HeldIndex
 from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
 from kebao.assembly.handed_over import handed_over
+from kebao.assembly.processes import collecting_seldom
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.catalog.snapshots import Snapshot, read_snapshot
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import WORKING_EDITION, Shard, shard_at
 from kebao.pages.shard_pages import NavigationSection, edition_changes, navigation, shard_pages, tab_titles
+from kebao.pages.site_page import AnyPage
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
-from mkdocs_kebao.page_press import PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
+from mkdocs_kebao.page_press import KeptPages, PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
 from mkdocs_kebao.shard_state import ShardState, src_uri
+from mkdocs_kebao.watching import Watch
 
 log = get_plugin_logger(__name__)
 
@@ -71,10 +79,36 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     _nav: Navigation
     _is_serving = False
     _downloads: FilesIndex | None = None
+    _held: HeldIndex | None = None
+    _before: tuple[AnyPage, ...] = ()
+    _docs_dir = ""
+    _kept: KeptPages | None = None
+
+    def __init__(self) -> None:
+        self._quiet = ExitStack()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
         self._is_serving = command == "serve"
+        self._held = HeldIndex() if self._is_serving else None
+        if self._is_serving:
+            self._quiet.enter_context(collecting_seldom())
+        if self._is_serving and dirty:
+            # The site is changed in place, as `kebao serve` asks for, but whole: what MkDocs warns of does not happen.
+            logging.getLogger("mkdocs.commands.build").addFilter(lambda record: "'dirty' build" not in str(record.msg))
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:
+        # As MkDocs 1.6 has it; another server goes on looking for itself.
+        watched = getattr(server, "_watched_paths", None)
+        if isinstance(watched, dict):
+            server.observer = cast(Any, Watch(server.observer))
+            for path in tuple(watched):
+                watched.pop(path)
+                server.watch(path)
+        return server
+
+    def on_shutdown(self) -> None:
+        self._quiet.close()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
@@ -85,7 +119,8 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         no_cache = bool(os.environ.get("KEBAO_NO_CACHE"))
         # What is released is looked at as a whole.
         is_whole = no_cache or edition != WORKING_EDITION
-        check = partial(check_project, use_cache=not no_cache) if is_whole else checked_project
+        checked = partial(checked_project, held=self._held)
+        check = partial(check_project, use_cache=not no_cache) if is_whole else checked
         project = handed_over(root) or check(root, today=today, store=Path(store) if store else None)
         _report(project)
         project = with_upstreams(project)
@@ -140,12 +175,17 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             self._downloads = files
         return replace(files, root=f"{shard.uri}/"), store
 
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        # What lies in docs_dir is the pages' source, not pages: to look through ten thousand folders for some is vain.
+        self._docs_dir, config.docs_dir = config.docs_dir, os.devnull
+
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        # What lies in docs_dir is the pages' source, not pages.
+        config.docs_dir = self._docs_dir
         kept = Files([file for file in files if file.src_dir != config.docs_dir])
         pressed = can_press(config)
         for page in self.state.pages:
-            kept.append(generated_file(config, page, pressed=pressed))
+            text = "" if pressed and not page.in_navigation else self.state.page_at(src_uri(page)).markdown
+            kept.append(generated_file(config, page, text, pressed=pressed))
         return kept
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -166,11 +206,24 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             kept = kept_pages(cache, self.state, config, self._nav, env)
             bodies = known_bodies(cache, self.state, files)
             pages = [page for page in self.state.pages if not page.in_navigation]
-            PagePress(config, files, self._nav, env, kept, bodies).press(pages, jobs=page_jobs())
+            PagePress(config, files, self._nav, env, self.state, kept, bodies).press(pages, jobs=page_jobs())
+            self._kept = kept
+        # Where a site is changed in place, what is gone is still there.
+        for uri in {page.uri for page in self._before} - {page.uri for page in self.state.pages}:
+            Path(config.site_dir, uri).unlink(missing_ok=True)
+        self._before = self.state.pages if self._is_serving else ()
         return env
 
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        kept, self._kept = self._kept, None
+        if kept and self._is_serving:
+            # The browser need not wait until the disk has it.
+            threading.Thread(target=kept.tidy, daemon=True).start()
+        elif kept:
+            kept.tidy()
+
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        site_page = self.state.by_src_uri[page.file.src_uri]
+        site_page = self.state.page_at(page.file.src_uri)
         has_contents = site_page.template in ("item.html", "prose.html")
         page.meta = {
             # Material writes titles into its header as they are.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -15,9 +15,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 
 from kebao.assembly.file_store import FileStore
-from kebao.pages.shard_pages import desk_for
 from kebao.pages.translations import TRANSLATIONS_DATA, translations_data
 from kebao.pages.whats_new_json import WHATS_NEW_JSON_URI, whats_new_json
+from mkdocs_kebao.later_files import LaterFiles, write_files
 from mkdocs_kebao.script_texts import SCRIPT_TEXTS_URI, script_texts_js
 from mkdocs_kebao.shard_state import ShardState, state_of
 
@@ -29,28 +29,44 @@ class FilesConfig(base.Config):
 class FilesPlugin(BasePlugin[FilesConfig]):
     """Writes what is not a page."""
 
-    _is_serving = False
+    _later: LaterFiles | None = None
+    _is_in_place = False
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
-        self._is_serving = command == "serve"
+        self._later, self._is_in_place = LaterFiles() if command == "serve" else None, dirty
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        if self._later:
+            self._later.forget()
 
     # Last: the site is complete then.
     @event_priority(-100)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         state, site = state_of(config), Path(config.site_dir)
-        (site / "pages.json").write_text(pages_json(state), encoding="utf-8", newline="\n")
-        desk = desk_for(state.catalog, state.files)
-        (site / TRANSLATIONS_DATA).write_text(translations_data(desk), encoding="utf-8", newline="\n")
-        words = script_texts_js(desk.texts)
-        (site / SCRIPT_TEXTS_URI).parent.mkdir(exist_ok=True)
-        (site / SCRIPT_TEXTS_URI).write_text(words, encoding="utf-8", newline="\n")
-        news = whats_new_json(desk_for(state.catalog, state.files), state.changes)
-        (site / WHATS_NEW_JSON_URI).write_text(news, encoding="utf-8", newline="\n")
+        if self._later:
+            self._later.write(site, lambda: data_files(state), in_place=self._is_in_place)
+        else:
+            write_files(site, data_files(state))
         if state.own_files is not None:
             # What is served is thrown away: nobody edits it, so it need not be a copy.
-            place = os.symlink if self._is_serving and os.name != "nt" else shutil.copyfile
+            place = os.symlink if self._later and os.name != "nt" else shutil.copyfile
             _place_stored(state, state.own_files, site / "_files", place)
+
+    def on_shutdown(self) -> None:
+        if self._later:
+            self._later.forget()
+
+
+def data_files(state: ShardState) -> Mapping[str, bytes]:
+    """Path in the site → content of what stands beside the pages."""
+    texts = {
+        "pages.json": pages_json(state),
+        TRANSLATIONS_DATA: translations_data(state.desk),
+        SCRIPT_TEXTS_URI: script_texts_js(state.desk.texts),
+        WHATS_NEW_JSON_URI: whats_new_json(state.desk, state.changes),
+    }
+    return {uri: text.encode() for uri, text in texts.items()}
 
 
 def pages_json(state: ShardState) -> str:

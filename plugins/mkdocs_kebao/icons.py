@@ -24,12 +24,17 @@ class PageIcons:
     def use(self, name: str) -> Markup:
         """The icon where it stands; decorative, so hidden from screen readers."""
         self._used[name] = None
-        return Markup('<svg class="kb-icon" aria-hidden="true"><use href="#{}"/></svg>').format(_symbol_id(name))
+        return _reference(name)
 
     def sprite(self) -> Markup:
         """The drawings of all icons used so far."""
         symbols = "".join(_symbol(name, self._theme_dirs) for name in self._used)
         return Markup(f'<svg xmlns="http://www.w3.org/2000/svg" hidden>{symbols}</svg>') if symbols else Markup("")
+
+
+@cache
+def _reference(name: str) -> Markup:
+    return Markup('<svg class="kb-icon" aria-hidden="true"><use href="#{}"/></svg>').format(_symbol_id(name))
 
 
 def _symbol_id(name: str) -> str:

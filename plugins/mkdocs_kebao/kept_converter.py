@@ -12,6 +12,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
+from kebao.rendering.quick_inline import quicken
+
 
 class KeptConverter:
     """Does what :meth:`mkdocs.structure.pages.Page.render` does, with one converter for all pages of a build."""
@@ -52,4 +54,4 @@ class KeptConverter:
         )
         for part in self._parts:
             part._register(converter)
-        return converter
+        return quicken(converter)

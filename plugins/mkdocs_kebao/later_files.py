@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,13 +21,18 @@ class LaterFiles:
         with self._lock:
             self._wanted += 1
 
-    def write(self, folder: Path, make: Callable[[], Mapping[str, bytes]]) -> None:
-        """Writes what ``make`` gives: in the first build at once, then when it is done."""
-        if self._before is None:
+    def write(self, folder: Path, make: Callable[[], Mapping[str, bytes]], *, in_place: bool = False) -> None:
+        """Writes what ``make`` gives: in the first build at once, then when it is done.
+
+        ``in_place``: What was written before still stands in the folder.
+        """
+        before = self._before
+        if before is None:
             self._before = make()
             write_files(folder, self._before)
             return
-        write_files(folder, self._before)
+        if not in_place:
+            write_files(folder, before)
         wanted = self._wanted
 
         def work() -> None:
@@ -34,14 +40,21 @@ class LaterFiles:
             with self._lock:
                 if wanted == self._wanted:
                     self._before = files
-                    write_files(folder, files)
+                    write_files(folder, {path: data for path, data in files.items() if before.get(path) != data})
+                    for path in before.keys() - files.keys():
+                        (folder / path).unlink(missing_ok=True)
 
         threading.Thread(target=work, daemon=True).start()
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes each file below the folder."""
+    made: set[str] = set()
     for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        target = f"{folder}/{path}"
+        # They are thousands in few folders.
+        if (place := os.path.dirname(target)) not in made:
+            os.makedirs(place, exist_ok=True)
+            made.add(place)
+        with open(target, "wb") as stream:
+            stream.write(content)

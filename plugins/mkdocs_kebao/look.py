@@ -24,6 +24,7 @@ from mkdocs_kebao.icons import PageIcons
 from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
 from mkdocs_kebao.shared_assets import JOINED, delivered, is_own, share_assets, shared_url_filter
+from mkdocs_kebao.shells import CodeInMemory
 from mkdocs_kebao.theme_language import partials_in, theme_source
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,9 +47,12 @@ class LookPlugin(BasePlugin[LookConfig]):
 
     _assets_uri = ""
     _shared: frozenset[str] = frozenset()
+    #: Compiled templates, from rebuild to rebuild.
+    _codes: CodeInMemory | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
+        self._codes = CodeInMemory() if command == "serve" else None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         state = state_of(config)
@@ -82,6 +86,7 @@ class LookPlugin(BasePlugin[LookConfig]):
         texts = desk_for(state.catalog, state.files).texts
         # Half of a page would be blank lines otherwise.
         env.trim_blocks = env.lstrip_blocks = True
+        env.bytecode_cache = self._codes
         env.globals["t"] = texts
         own = theme_source(state.catalog.site, locale.id, partials_in(config.theme.dirs))[1]
         env.globals["theme_texts"] = {**(own.theme_texts if own else {}), "direction": locale.direction}
@@ -103,7 +108,7 @@ class LookPlugin(BasePlugin[LookConfig]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         state = state_of(config)
-        site_page = state.by_src_uri[page.file.src_uri]
+        site_page = state.page_at(page.file.src_uri)
         icons = PageIcons(config.theme.dirs)
         base_url = state.catalog.site.base_url
         # MkDocs' type names only its own values; templates see ours beside them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Iterator
 from functools import cache
@@ -17,10 +18,9 @@ from mkdocs.structure.nav import Navigation
 import kebao
 import mkdocs_kebao
 from kebao.assembly.page_cache import cache_digest
-from kebao.pages.site_page import SitePage
+from kebao.assembly.page_values import ValuesDigest
 from kebao.pages.texts import texts_for
 from mkdocs_kebao.shard_state import ShardState
-from mkdocs_kebao.shared_bodies import PERHAPS_LINKS
 
 _LIBRARIES = (
     "mkdocs",
@@ -38,10 +38,10 @@ _SHOWN = (".html", ".svg")
 _SETTINGS = ("site_name", "site_url", "extra", "extra_css", "use_directory_urls", "markdown_extensions")
 
 
-def page_key(ground: str, page: SitePage, uris: str) -> str:
+def page_key(ground: str, page: ValuesDigest, uris: str) -> str:
     """The key of a page; ``ground`` is that of its shard, ``uris`` that of all pages' addresses."""
-    around = uris if any(sign in page.markdown for sign in PERHAPS_LINKS) else ""
-    return cache_digest(f"{ground} {around}\n{page!r}".encode("utf-8", "surrogatepass"))
+    around = uris if page.has_links else ""
+    return cache_digest(f"{ground} {around}\n{page.values}".encode())
 
 
 def uris_key(state: ShardState) -> str:
@@ -80,9 +80,10 @@ def templates_key(config: MkDocsConfig) -> str:
     parts = []
     for place, folder in enumerate(map(Path, config.theme.dirs)):
         is_library = "site-packages" in folder.parts
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in _SHOWN and not (is_library and path.suffix == ".svg"):
-                parts.append(f"{place} {path.relative_to(folder).as_posix()}".encode() + b"\0" + path.read_bytes())
+        shown = _SHOWN[:1] if is_library else _SHOWN
+        found = (f"{below}/{name}" for below, _, names in os.walk(folder) for name in names if name.endswith(shown))
+        for path in sorted(found):
+            parts.append(f"{place} {path[len(str(folder)) :]}".encode() + b"\0" + Path(path).read_bytes())
     return cache_digest(b"\0".join(parts))
 
 

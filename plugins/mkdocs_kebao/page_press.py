@@ -19,16 +19,18 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
+from kebao.assembly.entry_keys import EntryKeys
 from kebao.assembly.page_cache import PageCache
+from kebao.assembly.page_values import PageValues, ValuesDigest
 from kebao.assembly.stored_bundles import converted_texts
 from kebao.bundles.shared_html import Converter
 from kebao.model.shard import WORKING_EDITION
-from kebao.pages.site_page import SitePage
+from kebao.pages.site_page import AnyPage, SitePage
 from mkdocs_kebao.forks import in_processes
 from mkdocs_kebao.kept_converter import KeptConverter
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
 from mkdocs_kebao.shard_state import ShardState, src_uri
-from mkdocs_kebao.shared_bodies import SharedBodies
+from mkdocs_kebao.shared_bodies import PERHAPS_LINKS, SharedBodies
 from mkdocs_kebao.shells import Splicer
 
 #: Fewer pages of a folder are never dealt to several processes.
@@ -59,6 +61,7 @@ class PagePress:
     """Makes pages with the templates and plugins of a build.
 
     Attributes:
+        state: The shard whose pages they are.
         kept: The pages of earlier builds.
         bodies: Texts that were converted already.
     """
@@ -67,6 +70,7 @@ class PagePress:
     files: Files
     nav: Navigation
     environment: Environment
+    state: ShardState
     kept: KeptPages | None
     bodies: SharedBodies | None = None
     _converter: KeptConverter = field(init=False)
@@ -78,40 +82,58 @@ class PagePress:
         self._splicer = Splicer(self.environment)
         self._parents = {page.file.src_uri: page.parent for page in self.nav.pages}
 
-    def press(self, pages: Sequence[SitePage], *, jobs: int) -> None:
-        """Writes the pages into the site's folder, in several processes where they are many.
+    def press(self, pages: Sequence[AnyPage], *, jobs: int) -> None:
+        """Writes the pages into the site's folder, in several processes where many must be made.
+
+        What is kept of them is for :meth:`KeptPages.tidy` to note.
 
         Raises:
             BuildError: A page cannot be made; says which.
         """
+        kept = self.kept
+        wanted = [page for page in pages if not (kept and kept.take(page, self._target(page)))]
         # What is compiled for the first page of each template is there in all processes.
-        first = {page.template: page for page in reversed(pages)}.values()
+        first = {page.template: page for page in reversed(wanted)}.values()
         self._press_all(first)
         ready = {page.uri for page in first}
-        rest = [page for page in pages if page.uri not in ready]
-        used = in_processes(shared_out(rest, jobs), self._press_all)
-        if self.kept is not None:
-            self.kept.cache.drop_oldest(frozenset(used) | self.kept.cache.used())
+        rest = [page for page in wanted if page.uri not in ready]
+        told = in_processes(shared_out(rest, jobs), self._press_all)
+        if kept is not None:
+            kept.learn(told)
 
-    def _press_all(self, pages: Iterable[SitePage]) -> list[str]:
+    def _press_all(self, pages: Iterable[AnyPage]) -> list[str]:
+        told = []
         for page in pages:
             try:
-                self._press(page)
+                told.append(self._press(page))
             except Exception as error:
                 raise BuildError(f"Error building page '{page.uri}': {error}") from error
-        return sorted(self.kept.cache.used()) if self.kept else []
+        return told
 
-    def _press(self, site_page: SitePage) -> None:
-        file = self.files.get_file_from_path(src_uri(site_page))
+    def _target(self, page: AnyPage) -> str:
+        # As the file itself says it (abs_dest_path), which takes longer than to link it.
+        return f"{self.config.site_dir}/{page.uri}"
+
+    def _file(self, page: AnyPage) -> File:
+        file = self.files.get_file_from_path(src_uri(page))
         assert file is not None
-        target = Path(file.abs_dest_path)
-        key = self.kept.key(site_page) if self.kept else ""
-        if self.kept and self.kept.cache.take(key, target):
-            return
-        content = self._made(site_page, file)
-        write_page(target, content)
-        if self.kept:
-            self.kept.cache.keep(key, target, content)
+        return file
+
+    def _press(self, page: AnyPage) -> str:
+        """Writes a page; gives what :meth:`KeptPages.learn` wants to know of it."""
+        file, target = self._file(page), self._target(page)
+        if self.kept is None:
+            write_page(Path(target), self._made(self.state.page_at(src_uri(page)), file))
+            self.state.put_away(page)
+            return ""
+        made, key = self.kept.made(page)
+        if not self.kept.cache.take(key, target):
+            self.state.have(made)
+            content = self._made(made, file)
+            self.state.put_away(page)
+            write_page(Path(target), content)
+            self.kept.cache.keep(key, Path(target), content)
+        return self.kept.told(page, key)
 
     def _convert(self, page: Page) -> None:
         """Sets content and table of contents, of a text that bundles hold too with what was converted for them."""
@@ -128,6 +150,7 @@ class PagePress:
     def _made(self, site_page: SitePage, file: File) -> bytes:
         """The page, by the steps in which MkDocs makes one."""
         config, plugins = self.config, self.config.plugins
+        file.content_string = page_text(site_page.markdown)
         page = Page(None, file, config)
         page.parent = self._parents.get(site_page.tab.replace(".html", ".md"))
         page.read_source(config)
@@ -144,6 +167,7 @@ class PagePress:
         finally:
             page.active = False
         output = plugins.on_post_page(output, page=page, config=config)
+        file.content_string = ""
         return output.encode("utf-8", errors="xmlcharrefreplace")
 
 
@@ -152,20 +176,47 @@ class KeptPages:
     """The pages of earlier builds, and how one is found among them."""
 
     cache: PageCache
-    key: Callable[[SitePage], str]
+    values: PageValues
+    key: Callable[[ValuesDigest], str]
+
+    def take(self, page: AnyPage, target: str) -> bool:
+        """Puts a page to its place whose values need not be made to know that it is kept."""
+        known = self.values.known(page)
+        return known is not None and self.cache.take(self.key(known), target)
+
+    def made(self, page: AnyPage) -> tuple[SitePage, str]:
+        """A page with its values, and its key."""
+        made, digest = self.values.made(page)
+        return made, self.key(digest)
+
+    def told(self, page: AnyPage, key: str) -> str:
+        return f"{self.cache.name_of(key)} {self.values.found(page)}"
+
+    def learn(self, told: Iterable[str]) -> None:
+        """Takes in what other processes told of their pages."""
+        for line in told:
+            name, _, found = line.partition(" ")
+            self.cache.use(name)
+            if found:
+                self.values.learn(found)
+
+    def tidy(self) -> None:
+        """Notes what this build found out, and drops what is not needed any more."""
+        self.cache.drop_oldest(self.cache.used())
+        self.values.save()
 
 
-def shared_out(pages: Sequence[SitePage], hands: int) -> list[list[SitePage]]:
+def shared_out(pages: Sequence[AnyPage], hands: int) -> list[list[AnyPage]]:
     """The pages for so many processes, in about equal numbers.
 
     Those of a folder stay together where they can: a process finds out for itself what they have in common.
     """
-    folders: dict[tuple[str, str], list[SitePage]] = {}
+    folders: dict[tuple[str, str], list[AnyPage]] = {}
     for page in pages:
         folders.setdefault((page.template, posixpath.dirname(page.uri)), []).append(page)
     most = max(_FOLDER_PART, len(pages) // (2 * hands))
     parts = [folder[start : start + most] for folder in folders.values() for start in range(0, len(folder), most)]
-    shares: list[list[SitePage]] = [[] for _ in range(hands)]
+    shares: list[list[AnyPage]] = [[] for _ in range(hands)]
     for part in sorted(parts, key=len, reverse=True):
         min(shares, key=len).extend(part)
     return shares
@@ -178,7 +229,10 @@ def kept_pages(
     if os.environ.get("KEBAO_NO_CACHE") or state.shard.edition != WORKING_EDITION:
         return None
     ground, uris = ground_key(state, config, nav, environment), uris_key(state)
-    return KeptPages(PageCache.of_shard(folder, state.shard.uri), lambda page: page_key(ground, page, uris))
+    pages = PageCache.of_shard(folder, state.shard.uri)
+    keys = EntryKeys(state.catalog, state.desk.texts, state.folder_digests)
+    values = PageValues(state.desk, keys, signs=PERHAPS_LINKS, path=pages.folder.with_suffix(".json"))
+    return KeptPages(pages, values, lambda digest: page_key(ground, digest, uris))
 
 
 def known_bodies(folder: Path, state: ShardState, files: Files) -> SharedBodies | None:
@@ -194,16 +248,23 @@ def page_jobs() -> int:
     return max(1, int(said)) if said.isdecimal() else os.cpu_count() or 1
 
 
-def generated_file(config: MkDocsConfig, page: SitePage, *, pressed: bool) -> File:
+def page_text(markdown: str) -> str:
+    """A page's source for MkDocs."""
+    # The empty line keeps it from taking "word: …" at the top for metadata.
+    return f"\n{markdown}"
+
+
+def generated_file(config: MkDocsConfig, page: AnyPage, markdown: str, *, pressed: bool) -> File:
     """The page as a file of MkDocs: a pressed one can be linked to, but MkDocs does not make it."""
-    # The empty line keeps MkDocs from taking "word: …" at the top for metadata.
-    file = File.generated(config, src_uri(page), content="\n" + page.markdown)
+    file = File.generated(config, src_uri(page), content=page_text(markdown))
     left_out = InclusionLevel.EXCLUDED if pressed else InclusionLevel.NOT_IN_NAV
     file.inclusion = InclusionLevel.INCLUDED if page.in_navigation else left_out
     return file
 
 
 def write_page(path: Path, content: bytes) -> None:
+    # What stands there may be the same file as an entry of the cache.
+    path.unlink(missing_ok=True)
     try:
         path.write_bytes(content)
     except FileNotFoundError:

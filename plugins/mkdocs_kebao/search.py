@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -9,12 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 
 from kebao.assembly.checking import cache_folder
@@ -52,18 +52,20 @@ class SearchPlugin(BasePlugin[SearchConfig]):
     """Writes the index beside the pages (docs/search-format.md)."""
 
     _later: LaterFiles | None = None
+    _is_in_place = False
     _aside: Aside | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
-        self._later = LaterFiles() if command == "serve" else None
+        self._later, self._is_in_place = LaterFiles() if command == "serve" else None, dirty
 
     def on_config(self, config: MkDocsConfig) -> None:
         if self._later:
             self._later.forget()
 
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        # From here on pages are made; nothing of the index depends on them.
+    # First: thousands of pages' files, on which nothing of the index depends, are not in that process then.
+    @event_priority(100)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         if is_left_out():
             return
         if self._later is None and page_jobs() > 1 and can_split():
@@ -79,7 +81,7 @@ class SearchPlugin(BasePlugin[SearchConfig]):
             except WorkError as error:
                 raise BuildError(str(error)) from error
         elif self._later:
-            self._later.write(_target(config), lambda: self._files(config))
+            self._later.write(_target(config), lambda: self._files_and_no_more(config), in_place=self._is_in_place)
         else:
             write_files(_target(config), self._files(config))
 
@@ -91,6 +93,12 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         if self._aside:
             self._aside.give_up()
             self._aside = None
+
+    def _files_and_no_more(self, config: MkDocsConfig) -> Mapping[str, bytes]:
+        files = self._files(config)
+        # This is the last of a build, whose thousands of pages and files know of each other.
+        gc.collect()
+        return files
 
     def _files(self, config: MkDocsConfig) -> Mapping[str, bytes]:
         state = state_of(config)

@@ -13,7 +13,9 @@ from kebao.catalog.catalog import Catalog
 from kebao.catalog.changes import EditionChanges
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import Shard, relative_uri
-from kebao.pages.site_page import SitePage
+from kebao.pages.cards import Desk
+from kebao.pages.shard_pages import desk_for
+from kebao.pages.site_page import AnyPage, SitePage, made_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +31,32 @@ class ShardState:
 
     catalog: Catalog
     files: FilesIndex
-    pages: tuple[SitePage, ...]
+    pages: tuple[AnyPage, ...]
     changes: EditionChanges
     own_files: FileStore | None
     folder_digests: Mapping[str, str] = field(default_factory=dict)
-    by_src_uri: Mapping[str, SitePage] = field(init=False)
+    desk: Desk = field(init=False)
+    _by_src_uri: Mapping[str, AnyPage] = field(init=False)
+    #: Pages that were made, and are not put away yet.
+    _made: dict[str, SitePage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_src_uri", {src_uri(page): page for page in self.pages})
+        object.__setattr__(self, "desk", desk_for(self.catalog, self.files))
+        object.__setattr__(self, "_by_src_uri", {src_uri(page): page for page in self.pages})
+
+    def page_at(self, place: str) -> SitePage:
+        """The page that MkDocs takes to come from a Markdown file, with its values."""
+        made = self._made.get(place)
+        if made is None:
+            made = self._made[place] = made_page(self._by_src_uri[place], self.desk)
+        return made
+
+    def have(self, page: SitePage) -> None:
+        """The page as it was just made; :meth:`put_away` when it is written."""
+        self._made[src_uri(page)] = page
+
+    def put_away(self, page: AnyPage) -> None:
+        self._made.pop(src_uri(page), None)
 
     @property
     def shard(self) -> Shard:
@@ -56,7 +76,7 @@ class ShardState:
         return relative_uri(self.shard.page(page_uri), target)
 
 
-def src_uri(page: SitePage) -> str:
+def src_uri(page: AnyPage) -> str:
     """The Markdown file that MkDocs takes a page to come from."""
     return page.uri.removesuffix(".html") + ".md"
 

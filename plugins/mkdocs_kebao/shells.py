@@ -90,7 +90,7 @@ class Splicer:
 
     def __post_init__(self) -> None:
         # Each template is compiled once for both.
-        self.environment.bytecode_cache = self.environment.bytecode_cache or _CodeInMemory()
+        self.environment.bytecode_cache = self.environment.bytecode_cache or CodeInMemory()
         self._traced = _traced_environment(self.environment, self._recorder)
 
     def render(self, name: str, make: MakeVariables) -> str:
@@ -217,7 +217,7 @@ class _TracedEnvironment(Environment):
         return super().get_template(name, parent, globals)
 
 
-class _CodeInMemory(BytecodeCache):
+class CodeInMemory(BytecodeCache):
     def __init__(self) -> None:
         self._codes: dict[str, bytes] = {}
 

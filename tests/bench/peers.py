@@ -1,4 +1,4 @@
-"""Other generators of sites, on the same texts: the page of each resource with its facts, and one start page.
+"""Other generators of sites, on the same texts and files: the page of each resource with its facts, and a start page.
 
 None of them makes lists, people, topics, bundles, QR codes or filters. Hugo and Eleventy have no search and a page
 frame of a few lines; notes are quotations there, which CommonMark has.
@@ -20,6 +20,8 @@ from tests.npm_packages import NotInstalledError, npm_package
 from .corpus_pages import CorpusPage
 from .search_sites import RIVALS
 
+#: The same versions of what both need as in the project's own environment.
+CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
 _LINK = re.compile(r"\(kebao:([a-z0-9-]+)\)")
 _NOTE = re.compile(r'(?m)^!!! note "(.*)"\n\n    (.*)$')
 _MKDOCS = """\
@@ -31,7 +33,8 @@ markdown_extensions: [admonition, attr_list, def_list, footnotes, sane_lists, ta
   pymdownx.superfences, pymdownx.tasklist]
 """
 _OUT_OF_NAV = 'not_in_nav: "/items/"\nnav: [index.md]\n'
-_SEARCH = "{search: {lang: zh}}"
+# What Material asks for in Chinese: https://squidfunk.github.io/mkdocs-material/blog/2022/chinese-search-support/
+_SEARCH = r"{search: {lang: zh, separator: '[\s\u200b\-]'}}"
 _FRAME = """\
 <!doctype html><html lang="zh"><head><meta charset="utf-8"><title>%s</title></head>
 <body><header><a href="/">首页</a></header><main><h1>%s</h1>%s</main></body></html>
@@ -56,12 +59,14 @@ class Peer:
     """A generator that is installed.
 
     Attributes:
+        key: Its name on the command line.
         write: Puts the pages into a folder as it wants them.
         command: What makes the site in that folder.
         site: Where it makes the site.
         most: More pages than these are not given to it.
     """
 
+    key: str
     name: str
     write: Callable[[Path, Iterable[CorpusPage]], None]
     command: Sequence[str]
@@ -72,24 +77,31 @@ class Peer:
 def plain_mkdocs() -> Peer:
     """MkDocs with Material and its search as the project's own environment has them: without word segmentation."""
     return Peer(
+        key="mkdocs-here",
         name="MkDocs, Material, search, no word segmentation",
         write=_mkdocs_writer(_MKDOCS.format(search=_SEARCH) + _OUT_OF_NAV),
         command=[sys.executable, "-m", "mkdocs", "build", "-q"],
     )
 
 
-def installed_peers(folder: Path, *, most_in_navigation: int) -> tuple[list[Peer], list[str]]:
-    """All peers that can be had here, installed below ``folder``; and why others cannot."""
-    peers, missing = [plain_mkdocs()], list[str]()
-    ways: tuple[Callable[[], list[Peer]], ...] = (
-        lambda: _mkdocs_peers(folder / "mkdocs", most_in_navigation),
-        _hugo,
-        _eleventy,
-        lambda: _zensical(folder),
-    )
-    for installed in ways:
+#: The peers' names on the command line, in the order in which they are measured.
+PEER_KEYS = ("mkdocs", "mkdocs-no-search", "mkdocs-in-nav", "hugo", "eleventy", "zensical")
+
+
+def installed_peers(folder: Path, keys: Sequence[str], *, most_in_navigation: int) -> tuple[list[Peer], list[str]]:
+    """The peers with these keys that can be had here, installed below ``folder``; and why others cannot."""
+    peers, missing = list[Peer](), list[str]()
+    ways: dict[str, Callable[[], list[Peer]]] = {
+        "mkdocs": lambda: _mkdocs_peers(folder / "mkdocs", most_in_navigation),
+        "hugo": _hugo,
+        "eleventy": _eleventy,
+        "zensical": lambda: _zensical(folder),
+    }
+    for key, installed in ways.items():
+        if not any(wanted.partition("-")[0] == key for wanted in keys):
+            continue
         try:
-            peers += installed()
+            peers += (peer for peer in installed() if peer.key in keys)
         except (NotInstalledError, subprocess.CalledProcessError) as error:
             missing.append(str(error))
     return peers, missing
@@ -100,7 +112,8 @@ def _environment(folder: Path, packages: Sequence[str]) -> str:
     python = folder.resolve() / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True, capture_output=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", "--constraint", str(CONSTRAINTS), *packages]
+        subprocess.run(command, check=True, capture_output=True)
     return str(python)
 
 
@@ -109,13 +122,15 @@ def _mkdocs_peers(folder: Path, most_in_navigation: int) -> list[Peer]:
     command = [_environment(folder, wanted), "-m", "mkdocs", "build", "-q"]
     out_of_nav = _MKDOCS.format(search=_SEARCH) + _OUT_OF_NAV
     return [
-        Peer(name="MkDocs, Material, search", write=_mkdocs_writer(out_of_nav), command=command),
+        Peer(key="mkdocs", name="MkDocs, Material, search", write=_mkdocs_writer(out_of_nav), command=command),
         Peer(
+            key="mkdocs-no-search",
             name="MkDocs, Material, no search",
             write=_mkdocs_writer(_MKDOCS.format(search="") + _OUT_OF_NAV),
             command=command,
         ),
         Peer(
+            key="mkdocs-in-nav",
             name="MkDocs, Material, search, all in navigation",
             write=_mkdocs_writer(_MKDOCS.format(search=_SEARCH)),
             command=command,
@@ -128,7 +143,7 @@ def _hugo() -> list[Peer]:
     hugo = shutil.which("hugo")
     if hugo is None:
         raise NotInstalledError("no hugo found (Debian: apt install hugo)")
-    return [Peer(name="Hugo", write=_write_hugo, command=[hugo, "--quiet"], site="public")]
+    return [Peer(key="hugo", name="Hugo", write=_write_hugo, command=[hugo, "--quiet"], site="public")]
 
 
 def _eleventy() -> list[Peer]:
@@ -136,13 +151,14 @@ def _eleventy() -> list[Peer]:
     if node is None:
         raise NotInstalledError("no node found to run Eleventy with")
     command = npm_package("@11ty/eleventy", _ELEVENTY_VERSION) / "cmd.cjs"
-    return [Peer(name="Eleventy", write=_write_eleventy, command=[node, str(command), "--quiet"])]
+    return [Peer(key="eleventy", name="Eleventy", write=_write_eleventy, command=[node, str(command), "--quiet"])]
 
 
 def _zensical(folder: Path) -> list[Peer]:
     python = _environment(folder / "zensical", ["zensical"])
     command = [python, "-m", "zensical", "build"]
-    return [Peer(name="Zensical", write=_mkdocs_writer(_MKDOCS.format(search=_SEARCH) + _OUT_OF_NAV), command=command)]
+    write = _mkdocs_writer(_MKDOCS.format(search=_SEARCH) + _OUT_OF_NAV)
+    return [Peer(key="zensical", name="Zensical", write=write, command=command)]
 
 
 def _mkdocs_writer(settings: str) -> Callable[[Path, Iterable[CorpusPage]], None]:

@@ -9,16 +9,22 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pptx
 import pytest
 
 from kebao.assembly.checking import check_project
 from kebao.checks import file_safety, privacy
+from kebao.cli.mend_files import diff_lines
 from kebao.problems import Problem
+from kebao.reports.formats import FORMATS, MACHINE_FORMATS
+from kebao.reports.report import Report
+from kebao.reports.text import render_text
 from kebao.words import words_in
 
 MINIMAL_PROJECT = Path(__file__).parent / "minimal_project"
 FOLDER = "content/packages/demo/lesson-cases/fractions"
 PAGE = f"{FOLDER}/index.md"
+COURSE = "content/packages/demo/courses/ethics-basics/index.md"
 IDENTITY = "231281201506151003"
 PHONE = "13612345678"
 
@@ -96,9 +102,36 @@ def test_a_number_in_a_hidden_sheet_is_told_with_its_cell_in_both_languages(root
     path = material(root, "list.xlsx", workbook)
     (problem,) = problems(root)
     assert (problem.code, problem.location.path, problem.location.pointer) == ("KB701", path, "sheet 名单!B7")
-    assert words_in("zh").say(problem.message) == "sheet 名单!B7：疑似有身份证号：231*************03"
+    assert words_in("zh").say(problem.message) == "工作表“名单”的 B7 格：疑似有身份证号：231*************03"
     assert problem.hint is not None
     assert words_in("zh").say(problem.hint) == "请看工作表“名单”的 B7 格；工作表或这一行可能被隐藏了"
+
+
+def test_a_number_in_the_notes_of_a_slide_is_told_with_the_slide_in_both_languages(root: Path) -> None:
+    show = pptx.Presentation()
+    for _ in range(3):
+        slide = show.slides.add_slide(show.slide_layouts[6])
+    slide.notes_slide.notes_text_frame.text = f"致电 {PHONE}"
+    slide.shapes.add_textbox(0, 0, 9, 9).text_frame.text = IDENTITY
+    path = material(root, "talk.pptx", show)
+    found = {problem.location.pointer: problem for problem in problems(root) if problem.code != "KB706"}
+    assert {problem.location.path for problem in found.values()} == {path}
+    said = {
+        pointer: (problem.code, words_in("zh").say(problem.message), words_in("en").say(problem.message))
+        for pointer, problem in found.items()
+    }
+    assert said == {
+        "slide 3": (
+            "KB701",
+            "第 3 张幻灯片：疑似有身份证号：231*************03",
+            "slide 3: what looks like an identity number: 231*************03",
+        ),
+        "slide 3 notes": (
+            "KB702",
+            "第 3 张幻灯片的备注：有手机号：136******78",
+            "slide 3 notes: a mobile phone number: 136******78",
+        ),
+    }
 
 
 def test_authors_that_say_nothing_or_are_allowed_are_silent(root: Path) -> None:
@@ -134,6 +167,34 @@ def test_a_missing_consent_is_told_at_the_first_role(root: Path) -> None:
     (root / "site_config/policy.yml").write_text("consent_roles: [picture, lesson-plan]\n", encoding="utf-8")
     (problem,) = problems(root)
     assert (problem.code, problem.location.pointer) == ("KB708", "materials[0].role")
+
+
+EMAIL = "a.person@school.cn"
+SPACED = "136 1234 5678"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_shows_what_stands_where_something_else_belongs(name: str, root: Path) -> None:
+    change(root, PAGE, "topics: [hands-on-maths]", f"topics: ['{PHONE}']")
+    change(root, PAGE, "每人一张纸", f"{SPACED}。每人一张纸")
+    change(root, PAGE, "subject: mathematics", f"subject: '{IDENTITY}'")
+    change(root, COURSE, "required: true", f"required: true\n{EMAIL}: x")
+    found = check_project(root, use_cache=False).problems
+    assert {"KB203", "KB301", "KB401"} <= {problem.code for problem in found}
+    for language in ("zh", "en"):
+        report = Report(problems=found, words=words_in(language))
+        sources = {path: (root / path).read_text(encoding="utf-8") for path in (PAGE, COURSE)}
+        text = MACHINE_FORMATS[name](report) if name in MACHINE_FORMATS else render_text(report, sources=sources)
+        assert "KB301" in text
+        assert [secret for secret in (IDENTITY, PHONE, SPACED, EMAIL, "a.person") if secret in text] == []
+
+
+def test_what_is_mended_is_shown_without_a_match(root: Path) -> None:
+    change(root, PAGE, "每人一张纸", f"{IDENTITY}，{SPACED}，{EMAIL}。每人一张纸")
+    before = (root / PAGE).read_bytes().replace("教学过程".encode(), f"教学过程 {EMAIL}".encode())
+    shown = "\n".join(diff_lines(PAGE, before.replace(b"\n", b"\r\n"), before))
+    assert "�" in shown
+    assert [secret for secret in (IDENTITY, SPACED, EMAIL) if secret in shown] == []
 
 
 def test_no_report_shows_a_match(root: Path) -> None:

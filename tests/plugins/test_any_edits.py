@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from kebao.assembly.check_cache import checked_project
 from kebao.assembly.checking import check_project
 from kebao.assembly.site_build import BuildOptions, build_site
 from kebao.assembly.tree_comparison import differences
@@ -22,6 +24,7 @@ from .projects import write_small_project
 pytestmark = pytest.mark.site
 
 DEMO = "content/packages/demo"
+TODAY = date(2026, 1, 1)
 KINDS = ("micro-cases", "micro-stories")
 TITLES = ("分一分", "量一量", "折一折", "分一分的故事", "A & B", "Ü_b*e*r")
 BODIES = (
@@ -121,7 +124,8 @@ def change_elsewhere(root: Path, edit: Edit) -> None:
 
 
 def build(root: Path, out: Path, *, use_cache: bool) -> Path:
-    project = check_project(root, use_cache=use_cache)
+    # As `kebao build` does it.
+    project = checked_project(root, today=TODAY) if use_cache else check_project(root, use_cache=False)
     assert not project.has_errors, project.problems
     build_site(project, BuildOptions(out=out, jobs=2, use_cache=use_cache, splice=use_cache, locale="zh"))
     return out

@@ -54,3 +54,13 @@ def test_what_an_older_build_makes_is_not_written_into_a_newer_one(later: LaterF
     later.write(tmp_path / "site", held(go_on, b"third"))
     wait_for_others()
     assert (tmp_path / "site/root.js").read_bytes() == b"third"
+
+
+def test_in_place_what_is_the_same_is_left_alone_and_what_is_gone_is_removed(tmp_path: Path) -> None:
+    files = LaterFiles()
+    files.write(tmp_path, lambda: {"same.js": b"same", "gone.js": b"gone", "root.js": b"first"}, in_place=True)
+    times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    files.write(tmp_path, lambda: {"same.js": b"same", "root.js": b"second"}, in_place=True)
+    wait_for_others()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"same.js": b"same", "root.js": b"second"}
+    assert (tmp_path / "same.js").stat().st_mtime_ns == times["same.js"]

@@ -66,5 +66,5 @@ def test_a_full_disk_keeps_no_page_and_fails_none(tmp_path: Path, monkeypatch: p
     pages = PageCache.of_shard(tmp_path / "cache", "demo/zh/next")
     pages.keep("key", page, b"<p>")
     assert page.read_bytes() == b"<p>"
-    assert not PageCache.of_shard(tmp_path / "cache", "demo/zh/next").take("key", tmp_path / "other.html")
+    assert not PageCache.of_shard(tmp_path / "cache", "demo/zh/next").take("key", str(tmp_path / "other.html"))
     assert not (tmp_path / "other.html").exists()

@@ -381,6 +381,22 @@ def test_a_position_and_a_device_in_a_photo_are_found(name: str, format_name: st
     assert (clean.hazards, clean.makers) == ((), ())
 
 
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="47,21.0N">'
+    b"<dc:creator><rdf:Seq><rdf:li>Some Teacher</rdf:li></rdf:Seq>"
+    b"</dc:creator></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def test_a_position_and_an_author_in_the_xmp_of_a_photo_are_found(probed: Probed) -> None:
+    stream = io.BytesIO()
+    Image.effect_noise((64, 32), 50).save(stream, "JPEG", xmp=XMP)
+    facts = probed("a.jpg", stream.getvalue())
+    assert hazards(facts) == [("position", "")]
+    assert [(maker.place, maker.text) for maker in facts.makers] == [("XMP", "Some Teacher")]
+
+
 def test_a_position_in_a_photo_inside_of_a_document_is_found(probed: Probed) -> None:
     facts = probed("plan.docx", with_parts(docx_bytes(), {"word/media/image1.jpeg": photo(position=True)}))
     assert hazards(facts) == [("position", "word/media/image1.jpeg")]
@@ -434,6 +450,42 @@ def test_a_number_and_an_author_in_a_pdf_are_found(probed: Probed) -> None:
 
 
 PACKED = zlib.compress(b"10 0 <</S /JavaScript /JS (app.alert(1))>>")
+
+
+def pdf_text(text: str) -> bytes:
+    return b"<" + b"\xfe\xff".hex().encode() + text.encode("utf-16-be").hex().encode() + b">"
+
+
+def page_with(*annotations: bytes, catalog: bytes = b"", more: tuple[bytes, ...] = ()) -> bytes:
+    """A page with these annotations; ``more`` are the objects after them."""
+    references = b" ".join(b"%d 0 R" % number for number in range(10, 10 + len(annotations)))
+    data = pdf_bytes(*annotations, *more, text=b"text", catalog=catalog)
+    assert data.count(b"/Type /Page ") == 1
+    return data.replace(b"/Type /Page ", b"/Type /Page /Annots [" + references + b"] ")
+
+
+def test_a_note_and_a_field_of_a_pdf_are_searched(probed: Probed) -> None:
+    note = b"<</Type /Annot /Subtype /Text /Rect [0 0 9 9] /T (Some Teacher) /Contents %b>>" % pdf_text(f"电话 {PHONE}")
+    field = b"<</Type /Annot /Subtype /Widget /FT /Tx /F 2 /Rect [0 0 9 9] /T (name) /V %b>>" % pdf_text(IDENTITY)
+    facts = probed("a.pdf", page_with(note, field))
+    assert places(facts) == [("page 1", "mobile"), ("page 1", "identity")]
+    assert [(maker.place, maker.text) for maker in facts.makers] == [("page 1", "Some Teacher")]
+
+
+def test_a_bookmark_and_the_address_of_a_link_in_a_pdf_are_searched(probed: Probed) -> None:
+    link = b"<</Type /Annot /Subtype /Link /Rect [0 0 9 9] /A <</S /URI /URI (mailto:a.person@school.cn)>>>>"
+    outline = (b"<</Type /Outlines /First 12 0 R /Last 12 0 R /Count 1>>", b"<</Parent 11 0 R /Title %b>>")
+    facts = probed(
+        "a.pdf",
+        page_with(link, catalog=b"/Outlines 11 0 R", more=(outline[0], outline[1] % pdf_text(f"找 {PHONE}"))),
+    )
+    assert sorted(places(facts)) == [("pdf", "email"), ("pdf", "mobile")]
+
+
+def test_a_position_in_a_photo_of_a_pdf_is_found(probed: Probed) -> None:
+    jpeg = photo(position=True)
+    picture = b"<</Subtype /Image /Filter /DCTDecode /Width 9 /Height 9 /Length %d>>\nstream\n%b\nendstream"
+    assert hazards(probed("a.pdf", pdf_bytes(picture % (len(jpeg), jpeg), text=b"text"))) == [("position", "picture 1")]
 
 
 @pytest.mark.parametrize(

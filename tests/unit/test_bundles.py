@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import bagit
@@ -25,6 +26,7 @@ from kebao.bundles.bundle_plan import BundlePlan, Member
 from kebao.bundles.names import safe_name, unique_stems
 from kebao.bundles.plan import plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
+from kebao.loading.kept_digests import KeptSums, signature_of
 from kebao.model.files_index import FilesIndex
 from kebao.model.material import FileFacts, Material
 from kebao.model.organisation import Organisation, Person
@@ -389,6 +391,35 @@ def test_a_file_that_changed_between_two_bundles_stops_the_second(tmp_path: Path
 
     with pytest.raises(BundleError, match=r"plan\.docx changed"):
         writer.write(plan, io.BytesIO())
+
+
+def test_a_file_that_the_disk_says_is_unchanged_is_not_summed_again_and_one_that_changes_meanwhile_is_seen(
+    tmp_path: Path,
+) -> None:
+    put_sources(tmp_path, (FRACTIONS,))
+    plan = plans_of(FRACTIONS)[("resource", "fractions")]
+    expected = zip_of(plan, tmp_path)
+    path = tmp_path / FRACTIONS.path_of("plan.docx")
+    data = FILES["plan.docx"]
+
+    def kept() -> dict[str, KeptSums]:
+        sha256, signature = hashlib.sha256(data).hexdigest(), signature_of(path.stat())
+        return {str(path): KeptSums(path=str(path), sha256=sha256, crc32=zlib.crc32(data), signature=signature)}
+
+    class Meddler(io.BytesIO):
+        """Appends to the file as soon as its bytes are written."""
+
+        def write(self, written: Any) -> int:
+            if bytes(written) == data:
+                with path.open("ab") as stream:
+                    stream.write(b"more")
+            return super().write(written)
+
+    stream = io.BytesIO()
+    BundleWriter(tmp_path, kept=kept()).write(plan, stream)
+    assert stream.getvalue() == expected
+    with pytest.raises(BundleError, match=r"plan\.docx changed"):
+        BundleWriter(tmp_path, {hashlib.sha256(data).hexdigest(): zlib.crc32(data)}, kept()).write(plan, Meddler())
 
 
 def test_a_bundle_is_written_from_its_first_byte_to_its_last_and_summed_on_the_way(tmp_path: Path) -> None:

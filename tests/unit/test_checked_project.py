@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kebao.assembly.check_cache import checked_project
+from kebao.assembly.check_index import HeldIndex
 from kebao.assembly.checking import CheckedProject, check_project
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,21 @@ def test_kept_resources_are_what_is_read(project: Path) -> None:
         path.write_bytes(path.read_bytes() + "\n再说一句。\n".encode())
     shutil.rmtree(texts[1].parent)
     assert_the_same(checked_project(project, today=TODAY), check_project(project, today=TODAY))
+
+
+def test_what_a_server_holds_in_memory_is_what_is_read(project: Path) -> None:
+    held = HeldIndex()
+    assert_the_same(checked_project(project, today=TODAY, held=held), check_project(project, today=TODAY))
+    texts = sorted((project / "content/packages").glob("*/*/*/index.md"))
+    texts[0].write_bytes(texts[0].read_bytes() + "\n再说一句。\n".encode())
+    shutil.rmtree(texts[1].parent)
+    # Nothing is read from what is on the disk.
+    shutil.rmtree(project / ".kebao")
+    assert len(held.kept) > 2
+    assert_the_same(checked_project(project, today=TODAY, held=held), check_project(project, today=TODAY))
+    # On another day rules may say something else.
+    later = TODAY.replace(year=TODAY.year + 9)
+    assert_the_same(checked_project(project, today=later, held=held), check_project(project, today=later))
 
 
 def test_a_folder_has_another_digest_after_each_change_in_it(project: Path) -> None:

@@ -15,7 +15,7 @@ from kebao.assembly.file_copies import copy_content
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.kept_files import KeptFiles
 from kebao.loading import kept_digests
-from kebao.loading.kept_digests import KeptDigests, forget_digests, kept_crc32s
+from kebao.loading.kept_digests import KeptDigests, forget_digests, kept_sums
 from kebao.model.shard import StoredFile
 
 DATA = bytes(range(256)) * 5000
@@ -125,7 +125,7 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path, source: Path, monke
     digests = KeptDigests(tmp_path / "cache")
     assert digests.sha256_of(source) == expected
     digests.save()
-    assert list(kept_crc32s(tmp_path / "cache")) == [(expected, zlib.crc32(DATA))]
+    assert [(sums.sha256, sums.crc32) for sums in kept_sums(tmp_path / "cache")] == [(expected, zlib.crc32(DATA))]
 
     def fail(path: Path) -> tuple[str, int]:
         raise AssertionError(f"{path} was read")
@@ -157,7 +157,7 @@ def test_a_file_that_was_just_written_is_read_again(tmp_path: Path, source: Path
     digests.sha256_of(source)
     digests.save()
     assert time.time_ns() - source.stat().st_ctime_ns < 2_000_000_000, "this machine is too slow to tell"
-    assert list(kept_crc32s(tmp_path / "cache")) == []
+    assert list(kept_sums(tmp_path / "cache")) == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', '{"a": [1]}', '{"a": ["x", "y", 1, 2, 3, 4]}'])
@@ -165,7 +165,7 @@ def test_a_damaged_list_of_digests_is_as_good_as_none(text: str, tmp_path: Path,
     (tmp_path / "cache" / "digests").mkdir(parents=True)
     (tmp_path / "cache" / "digests" / "files.json").write_text(text)
     assert KeptDigests(tmp_path / "cache").sha256_of(source) == hashlib.sha256(DATA).hexdigest()
-    assert list(kept_crc32s(tmp_path / "cache")) == []
+    assert list(kept_sums(tmp_path / "cache")) == []
 
 
 def test_digests_of_other_files_stay_until_those_are_gone(
@@ -178,9 +178,9 @@ def test_digests_of_other_files_stay_until_those_are_gone(
         digests = KeptDigests(tmp_path / "cache")
         digests.sha256_of(path)
         digests.save()
-    assert len(list(kept_crc32s(tmp_path / "cache"))) == 2
+    assert len(list(kept_sums(tmp_path / "cache"))) == 2
     source.unlink()
     digests = KeptDigests(tmp_path / "cache")
     digests.sha256_of(other)
     digests.save()
-    assert len(list(kept_crc32s(tmp_path / "cache"))) == 1
+    assert len(list(kept_sums(tmp_path / "cache"))) == 1

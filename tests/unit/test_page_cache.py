@@ -35,10 +35,10 @@ def entries(tmp_path: Path) -> list[Path]:
 def test_a_page_is_taken_and_written_nowhere_twice(tmp_path: Path) -> None:
     page = keep(tmp_path, KEY, b"page")
     target = tmp_path / "new" / "folder" / "page.html"
-    assert opened(tmp_path).take(KEY, target)
+    assert opened(tmp_path).take(KEY, str(target))
     assert target.read_bytes() == b"page"
     assert os.path.samefile(page, target)
-    assert not opened(tmp_path).take(OTHER, tmp_path / "no.html")
+    assert not opened(tmp_path).take(OTHER, str(tmp_path / "no.html"))
 
 
 @pytest.mark.parametrize("damage", [b"", b"pagE", b"page and more"])
@@ -46,17 +46,17 @@ def test_a_damaged_entry_is_no_page(tmp_path: Path, damage: bytes) -> None:
     keep(tmp_path, KEY, b"page")
     [entry] = entries(tmp_path)
     entry.write_bytes(damage)
-    assert not opened(tmp_path).take(KEY, tmp_path / "target.html")
+    assert not opened(tmp_path).take(KEY, str(tmp_path / "target.html"))
     assert not (tmp_path / "target.html").exists()
     keep(tmp_path, KEY, b"page")
-    assert opened(tmp_path).take(KEY, tmp_path / "target.html")
+    assert opened(tmp_path).take(KEY, str(tmp_path / "target.html"))
 
 
 def test_an_entry_that_another_build_removed_is_no_page(tmp_path: Path) -> None:
     keep(tmp_path, KEY, b"page")
     cache = opened(tmp_path)
     entries(tmp_path)[0].unlink()
-    assert not cache.take(KEY, tmp_path / "target.html")
+    assert not cache.take(KEY, str(tmp_path / "target.html"))
 
 
 def test_where_files_cannot_be_linked_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_where_files_cannot_be_linked_they_are_copied(tmp_path: Path, monkeypatc
     monkeypatch.setattr(os, "link", refused)
     page = keep(tmp_path, KEY, b"page")
     target = tmp_path / "target.html"
-    assert opened(tmp_path).take(KEY, target)
+    assert opened(tmp_path).take(KEY, str(target))
     assert target.read_bytes() == b"page"
     assert not os.path.samefile(page, target)
 
@@ -75,7 +75,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     written(tmp_path / "cache", b"a file where the folder should be")
     keep(tmp_path, KEY, b"page")
     cache = opened(tmp_path)
-    assert not cache.take(KEY, tmp_path / "target.html")
+    assert not cache.take(KEY, str(tmp_path / "target.html"))
     cache.drop_oldest(cache.used())
 
 
@@ -86,7 +86,7 @@ def test_what_is_not_used_goes_the_oldest_first(tmp_path: Path) -> None:
         os.utime(page, ns=(number, number))
     cache = opened(tmp_path)
     for key in keys[:2]:
-        assert cache.take(key, tmp_path / f"{key}.html")
+        assert cache.take(key, str(tmp_path / f"{key}.html"))
     cache.drop_oldest(cache.used())
     left = {path.name.partition("-")[0] for path in entries(tmp_path)}
     assert left == {keys[0], keys[1], keys[3], keys[4]}

@@ -40,8 +40,8 @@ from kebao.model.text import LocalizedText
 from kebao.model.translated_texts import FIELDS
 from kebao.model.vocabulary import VOCABULARIES, Term, Vocabulary
 from kebao.pages.compare import Relation
-from kebao.pages.shard_pages import navigation, shard_pages, tab_titles
-from kebao.pages.site_page import SitePage, outline
+from kebao.pages.shard_pages import desk_for, navigation, shard_pages, tab_titles
+from kebao.pages.site_page import SitePage, made_page, outline
 from kebao.search.document import FILE_PARTS, Part
 
 ROOT = Path(__file__).parents[2]
@@ -175,7 +175,9 @@ def tiny_catalog(shard_locale: str = "zh") -> Catalog:
 
 
 def tiny_pages(shard_locale: str = "zh") -> tuple[SitePage, ...]:
-    return shard_pages(tiny_catalog(shard_locale), FilesIndex())
+    catalog, files = tiny_catalog(shard_locale), FilesIndex()
+    desk = desk_for(catalog, files)
+    return tuple(made_page(page, desk) for page in shard_pages(catalog, files))
 
 
 def test_the_pages_of_a_tiny_catalog() -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
+from lxml import etree
 from markdown import markdown
 from rich.cells import cell_len
 
@@ -37,7 +38,10 @@ from kebao.words import words_in
 
 ROOT = Path(__file__).parents[2]
 REPORT_SCHEMA = ROOT / "docs/report.schema.json"
-SARIF_SCHEMA = Path(__file__).parent / "schemas/sarif-2.1.0-rtm.5.json"
+SCHEMAS = Path(__file__).parent / "schemas"
+SARIF_SCHEMA = SCHEMAS / "sarif-2.1.0-rtm.5.json"
+JUNIT_SCHEMA = SCHEMAS / "jenkins-junit.xsd"
+CODE_QUALITY_SCHEMA = SCHEMAS / "code-quality.schema.json"
 PEOPLE = "content/people.yml"
 LESSON = "content/课例/a,b:c%.md"
 
@@ -330,8 +334,24 @@ def test_a_github_annotation_over_several_lines_has_no_last_column() -> None:
 # GitLab
 
 
+@cache
+def code_quality_schema() -> Draft202012Validator:
+    schema = json.loads(CODE_QUALITY_SCHEMA.read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def test_the_code_quality_schema_refuses_another_document() -> None:
+    document = json.loads(render_gitlab(report(*HANDFUL)))
+    document[0]["severity"] = "notice"
+    document[1]["location"]["path"] = "./a.md"
+    del document[2]["fingerprint"]
+    assert len(list(code_quality_schema().iter_errors(document))) == 3
+
+
 def test_gitlab_entries_have_what_code_quality_wants() -> None:
     document = json.loads(render_gitlab(report(*HANDFUL)))
+    code_quality_schema().validate(document)
     assert [entry.pop("fingerprint") for entry in document] == list(fingerprints(HANDFUL))
     assert document[0] == {
         "check_name": "KB901",
@@ -431,8 +451,14 @@ def test_the_sarif_schema_refuses_another_document() -> None:
 # JUnit
 
 
+@cache
+def junit_schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(JUNIT_SCHEMA))
+
+
 def checked_junit(text: str) -> ElementTree.Element:
-    """The root; element names, attributes and order as the Jenkins xunit schema (junit-10.xsd) has them."""
+    """The suite; what no schema says is that the numbers are right, and the names different."""
+    junit_schema().assertValid(etree.fromstring(text.encode()))
     root = ElementTree.fromstring(text.encode())
     suites = list(root)
     assert root.tag == "testsuites"
@@ -443,7 +469,7 @@ def checked_junit(text: str) -> ElementTree.Element:
     assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
     for case in suite:
         assert case.tag == "testcase"
-        assert set(case.attrib) == {"classname", "name", "file", "time"}
+        assert set(case.attrib) == {"classname", "name", "time"}
         assert [child.tag for child in case] in ([], ["failure"], ["system-out"], ["failure", "system-out"])
         assert all(set(child.attrib) == {"type", "message"} for child in case.iter("failure"))
     assert len({case.attrib["name"] for case in suite}) == len(suite)
@@ -469,6 +495,14 @@ def test_junit_has_a_case_for_each_file_and_clean_files_pass() -> None:
     )
 
 
+def test_the_junit_schema_refuses_another_document() -> None:
+    text = render_junit(report(*HANDFUL))
+    for old, new in (("<failure ", "<fault "), ('tests="2"', ""), ("classname=", "file=")):
+        assert old in text
+        wrong = text.replace(old, new).replace("</failure>", "</fault>" if new == "<fault " else "</failure>")
+        assert not junit_schema().validate(etree.fromstring(wrong.encode())), new
+
+
 def test_junit_does_not_fail_for_notices() -> None:
     suite = checked_junit(render_junit(report(HANDFUL[0])))
     assert suite.attrib["failures"] == "0"
@@ -479,8 +513,10 @@ def test_junit_does_not_fail_for_notices() -> None:
 
 _TEXTS = st.text(st.characters(exclude_categories=()), max_size=40) | st.sampled_from([NASTY, "\ud800", "`" * 5, "{x}"])
 _NUMBERS = st.integers(0, 12)
+# Relative to the root, as every place is.
+_PATHS = _TEXTS.filter(lambda text: not text.startswith(("/", "./")))
 _LOCATIONS = st.builds(
-    Location, path=_TEXTS, line=_NUMBERS, column=_NUMBERS, pointer=_TEXTS, end_line=_NUMBERS, end_column=_NUMBERS
+    Location, path=_PATHS, line=_NUMBERS, column=_NUMBERS, pointer=_TEXTS, end_line=_NUMBERS, end_column=_NUMBERS
 )
 _MESSAGES = st.builds(lambda text: Message("'{target}' does not exist", {"target": text}), _TEXTS)
 _PROBLEMS = st.lists(
@@ -510,7 +546,8 @@ def test_any_problems_are_rendered_in_every_format_and_can_be_read_again(
     entries = json.loads(texts["gitlab"])
     assert max(Counter(entry["fingerprint"] for entry in entries).values(), default=1) == 1
     assert all(entry["location"]["lines"]["begin"] >= 1 for entry in entries)
-    assert ElementTree.fromstring(texts["junit"].encode()).tag == "testsuites"
+    code_quality_schema().validate(entries)
+    junit_schema().assertValid(etree.fromstring(texts["junit"].encode()))
     commands = texts["github"].split("\n")[:-1]
     assert len(commands) == len(problems)
     assert all(re.match(r"::(error|warning|notice) file=[^:,]*,", command) for command in commands)

@@ -13,7 +13,15 @@ from kebao.loading.digests import source_digest
 from kebao.model.material import Material
 from kebao.model.package import TopicTranslation
 from kebao.model.resource import LessonCaseDetails, Resource, SchoolSummaryDetails, SummaryNumber, Translation
-from kebao.model.translated_texts import FIELDS, TextState, field_states, is_stale, source_digests, source_texts
+from kebao.model.translated_texts import (
+    FIELDS,
+    TextState,
+    field_states,
+    is_stale,
+    source_digests,
+    source_texts,
+    text_counts,
+)
 
 from .test_digests import COURSE, LESSON, TOPIC
 
@@ -164,3 +172,14 @@ def test_every_field_that_is_compared_can_be_written() -> None:
 
     assert tuple(AuthoredDigests.model_fields) == FIELDS
     assert set(FIELDS) - {"body"} == set(AuthoredTranslation.model_fields) - {"translation"}
+
+
+LINES = st.sampled_from(["", " ", "## 做法", "## ", "##做法", " ## 做法", "正文。", "```", "~~~text", "### 小节"])
+
+
+@given(st.lists(LINES, max_size=9), st.booleans())
+def test_parts_are_counted_as_they_are_cut_out(lines: list[str], of_topic: bool) -> None:
+    body = "\n".join(lines)
+    source = replace(TOPIC, body=body) if of_topic else replace(LESSON, body=body)
+    cut_out = source_texts(source)
+    assert list(text_counts(source).items()) == [(field, len(parts)) for field, parts in cut_out.items()]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kebao.catalog.catalog import Catalog, build_catalog
+from kebao.catalog.changes import EditionChanges
 from kebao.catalog.snapshots import Snapshot
 from kebao.catalog.text_difference import Mark, Span
 from kebao.model.files_index import FilesIndex
@@ -21,7 +22,7 @@ from kebao.pages.compare import CompareView, compare_pages
 from kebao.pages.differences import difference
 from kebao.pages.readable import readable
 from kebao.pages.shard_pages import desk_for, edition_changes, shard_pages
-from kebao.pages.site_page import SitePage
+from kebao.pages.site_page import SitePage, made_page
 from kebao.pages.whats_new import ChangeView, WhatsNewView, whats_new_pages
 from kebao.pages.whats_new_json import whats_new_json
 
@@ -49,8 +50,14 @@ def snapshot_of(*resources: Resource, edition: str = "2025.1") -> Snapshot:
     return edition_changes(catalog_of(*resources, edition=edition), None).new
 
 
+def made_pages(catalog: Catalog, changes: EditionChanges | None = None) -> list[SitePage]:
+    files = FilesIndex()
+    desk = desk_for(catalog, files)
+    return [made_page(page, desk) for page in shard_pages(catalog, files, changes)]
+
+
 def news(catalog: Catalog, previous: Snapshot | None) -> list[SitePage]:
-    pages = shard_pages(catalog, FilesIndex(), edition_changes(catalog, previous))
+    pages = made_pages(catalog, edition_changes(catalog, previous))
     return [page for page in pages if page.template == "whats-new.html"]
 
 
@@ -263,7 +270,7 @@ AFTER = lesson_case(
 
 
 def compared(*resources: Resource, locale: str = "zh", facts: dict[str, FileFacts] | None = None) -> list[SitePage]:
-    pages = shard_pages(catalog_of(*resources, locale=locale, facts=facts), FilesIndex())
+    pages = made_pages(catalog_of(*resources, locale=locale, facts=facts))
     return [page for page in pages if page.template == "compare.html"]
 
 
@@ -283,7 +290,7 @@ def test_a_polished_lesson_stands_beside_its_first_design_with_what_changed_mark
 
 def test_a_retired_design_is_compared_too_and_both_items_lead_there() -> None:
     retired = replace(BEFORE, lifecycle=Lifecycle.RETIRED, replaced_by="second")
-    pages = shard_pages(catalog_of(retired, AFTER), FilesIndex())
+    pages = made_pages(catalog_of(retired, AFTER))
     links = {page.uri: page.view.comparisons for page in pages if page.template == "item.html"}
     texts = {uri: [link.text for link in found] for uri, found in links.items()}
     assert texts == {
@@ -329,7 +336,7 @@ def test_designs_that_are_not_translated_are_compared_in_their_own_language() ->
     english = Translation(of="zh", digest="", title="Second", summary="A lesson.", body="## Aims\n")
     translated = replace(AFTER, translations={"en": english})
     assert compared(BEFORE, translated, locale="en") == []
-    pages = shard_pages(catalog_of(BEFORE, translated, locale="en"), FilesIndex())
+    pages = made_pages(catalog_of(BEFORE, translated, locale="en"))
     (item,) = [page for page in pages if page.template == "item.html"]
     assert [link.uri for link in item.view.comparisons] == ["county/zh/2026.1/compare/first--second.html"]
 

@@ -197,6 +197,41 @@ def test_a_list_is_said_with_the_signs_of_the_language() -> None:
     assert words_in("en").say(message) == "use one of: slides (课件), exercises (练习)"
 
 
+def test_what_a_thing_is_called_is_said_in_the_language_of_the_message() -> None:
+    message = Message("use one of: {candidates}", {"candidates": "slides (课件 / Slides), ug (ئۇيغۇرچە), x"})
+    assert words_in("zh").say(message) == "可以用的有：slides（课件）、ug（ئۇيغۇرچە）、x"
+    assert words_in("en").say(message) == "use one of: slides (Slides), ug (ئۇيغۇرچە), x"
+
+
+@pytest.mark.parametrize(
+    "place, chinese",
+    [
+        ("slide 3", "第 3 张幻灯片"),
+        ("slide 3 notes", "第 3 张幻灯片的备注"),
+        ("slide 12 comments", "第 12 张幻灯片的批注"),
+        ("sheet 名单!B7", "工作表“名单”的 B7 格"),
+        ("sheet a!b!AA10", "工作表“a!b”的 AA10 格"),
+        ("sheet 名单", "工作表“名单”"),
+        ("page 2", "第 2 页"),
+        ("picture 1", "第 1 张图片"),
+        ("line 4", "第 4 行"),
+        ("word/embeddings/a.xlsx › sheet 名单!B7", "word/embeddings/a.xlsx › 工作表“名单”的 B7 格"),
+        ("word/header1.xml", "word/header1.xml"),
+    ],
+)
+def test_a_place_in_a_file_is_said_in_each_language(place: str, chinese: str) -> None:
+    message = Message("{place}: a mobile phone number: {match}", {"place": place, "match": "136******78"})
+    assert words_in("zh").say(message) == f"{chinese}：有手机号：136******78"
+    assert words_in("en").say(message) == f"{place}: a mobile phone number: 136******78"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_personal_data_in_a_sentence_is_masked(language: str) -> None:
+    said = words_in(language).say(Message("'{target}' does not exist", {"target": "231281201506151003"}))
+    assert "231*************03" in said
+    assert "1506" not in said
+
+
 def test_a_message_is_said_in_each_language() -> None:
     message = Message("'{key}' stands twice", {"key": "title"})
     assert words_in("zh").say(message) == "“title”写了两次"

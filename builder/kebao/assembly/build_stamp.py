@@ -9,13 +9,12 @@ import json
 import os
 import platform
 import stat
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 
-from kebao.assembly.checking import cache_folder
-from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.cache_place import cache_folder
 
 #: What a build reads of a project.
 _SOURCES = ("content", "site_config", "files", "mkdocs.yml")
@@ -23,6 +22,7 @@ _SOURCES = ("content", "site_config", "files", "mkdocs.yml")
 # (FAT counts in steps of two seconds).
 _UNSETTLED_NS = 2_000_000_000
 _LEADING_ELSEWHERE = ("hooks", "INHERIT", "!relative", "!!python")
+_METADATA = (".dist-info", ".egg-info", ".egg-link", ".pth")
 #: Variables that steer a build.
 _STEERING = ("KEBAO_", "SOURCE_DATE_EPOCH")
 
@@ -34,9 +34,8 @@ def inputs_stamp(root: Path, *, today: date, options: str, also: Iterable[Path] 
         options: How it is built, as text.
         also: Files and folders outside of the project that the build reads.
     """
-    versions = sorted({f"{found.name} {found.version}" for found in metadata.distributions()})
     steering = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(_STEERING))
-    how = "\n".join((platform.python_version(), today.isoformat(), options, *versions, *steering))
+    how = "\n".join((platform.python_version(), today.isoformat(), options, *installed(), *steering))
     digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     newest = 0
     for place in (*(root / name for name in _SOURCES), *_code(), *also):
@@ -44,6 +43,16 @@ def inputs_stamp(root: Path, *, today: date, options: str, also: Iterable[Path] 
             digest.update(line)
             newest = max(newest, changed)
     return digest.hexdigest(), newest
+
+
+def installed() -> list[str]:
+    """Name and version of all that is installed, as folders beside the code are called after them."""
+    found: set[str] = set()
+    for place in sys.path:
+        # Their metadata say the same, but reading those takes as long as all else here.
+        with contextlib.suppress(OSError):
+            found.update(name for name in os.listdir(place or ".") if name.endswith(_METADATA))
+    return sorted(found)
 
 
 def can_tell(root: Path) -> bool:
@@ -101,10 +110,16 @@ def read_stamp(root: Path, out: Path) -> tuple[str, str, tuple[str, ...]]:
 
 
 def write_stamp(root: Path, out: Path, inputs: str, said: Iterable[str]) -> None:
-    data = {"inputs": inputs, "site": site_stamp(out), "said": list(said)}
+    write_note(_stamp_path(root, out), {"inputs": inputs, "site": site_stamp(out), "said": list(said)})
+
+
+def write_note(path: Path, data: Mapping[str, object]) -> None:
+    """Writes JSON into the cache."""
+    # Whoever only reads stamps is done before this is imported.
+    from kebao.assembly.file_store import atomic_writer
+
     # A read-only or full disk only costs the time of building again.
     with contextlib.suppress(OSError):
-        path = _stamp_path(root, out)
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_writer(path) as stream:
             stream.write(json.dumps(data, sort_keys=True).encode())

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import kebao
-from kebao.assembly.check_index import read_index, write_index
+from kebao.assembly.check_index import HeldIndex, read_index, write_index
 from kebao.assembly.checking import (
     CheckedProject,
     SourceDigests,
@@ -76,12 +76,14 @@ def checked_project(
     today: date,
     store: Path | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    held: HeldIndex | None = None,
 ) -> CheckedProject:
     """The same as :func:`check_project`; what is kept of resources that have not changed is not looked at again."""
     with collecting_no_garbage():
         tree = read_tree(root, cache=cache_folder(root), on_progress=on_progress)
         digests = digests_of(tree)
-        found = _with_index(root, tree, digests, _circumstances(today), today, upstream_places(root, store=store))
+        places = upstream_places(root, store=store)
+        found = _with_index(root, tree, digests, _circumstances(today), today, places, held)
     return CheckedProject(
         root=root,
         content=found.content,
@@ -143,13 +145,21 @@ def _rechecked(root: Path, tree: SourceTree, digests: TreeDigests, circumstances
 
 
 def _with_index(
-    root: Path, tree: SourceTree, digests: TreeDigests, circumstances: str, today: date, places: UpstreamPlaces
+    root: Path,
+    tree: SourceTree,
+    digests: TreeDigests,
+    circumstances: str,
+    today: date,
+    places: UpstreamPlaces,
+    held: HeldIndex | None = None,
 ) -> Rechecked:
     """Checks with what is kept of resources, and keeps what is found of the others."""
     folder = cache_folder(root) / "check" / "resources"
     key = _digest((("circumstances", circumstances.encode()), ("ground", digests.ground.encode())))
-    before = read_index(folder, key)
+    before = held.of(folder, key) if held else read_index(folder, key)
     found = recheck(tree, digests, before, today=today, places=places)
+    if held:
+        held.key, held.kept = key, found.kept
     with contextlib.suppress(OSError):
         write_index(folder, key, found.kept, before=before)
     return found

@@ -11,6 +11,7 @@ import contextlib
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kebao.assembly.file_store import atomic_writer
@@ -30,6 +31,17 @@ def read_index(folder: Path, key: str) -> dict[str, KeptResource]:
                 kept = kept_resources_from_json(written)
                 found.update((home, entry) for home, entry in kept.items() if _number_of(home) == number)
     return found
+
+
+@dataclass(slots=True)
+class HeldIndex:
+    """What the last check in this process kept, for the next one: not read from the folder again."""
+
+    key: str = ""
+    kept: Mapping[str, KeptResource] = field(default_factory=dict)
+
+    def of(self, folder: Path, key: str) -> Mapping[str, KeptResource]:
+        return self.kept if self.key == key else read_index(folder, key)
 
 
 def write_index(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from kebao.assembly.cache_place import cache_folder as cache_folder
 from kebao.assembly.upstream_places import DEFAULT_STORE
 from kebao.assembly.upstreams import UpstreamPlaces, Upstreams, resolve_upstreams
 from kebao.checks.context import CheckContext
@@ -69,11 +70,6 @@ def with_upstreams(project: CheckedProject) -> CheckedProject:
     facts = {**project.facts, **taken.facts}
     # What was taken may stand in a folder of the same name as the project's own.
     return replace(project, content=taken.content, facts=facts, digests=digests, folder_digests={})
-
-
-def cache_folder(root: Path) -> Path:
-    """Where a project keeps what can be made again."""
-    return root / ".kebao" / "cache"
 
 
 def check_project(

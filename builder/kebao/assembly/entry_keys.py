@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib import metadata
 
+from kebao.assembly.build_stamp import installed
 from kebao.assembly.code_digest import code_digest
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry
@@ -60,7 +60,7 @@ class EntryKeys:
 @cache
 def _libraries() -> str:
     """All that is installed: what is read from files depends on some of it."""
-    return " ".join(sorted({f"{found.name} {found.version}" for found in metadata.distributions()}))
+    return " ".join(installed())
 
 
 def digest_of(parts: Iterable[str]) -> str:

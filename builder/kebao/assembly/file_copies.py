@@ -43,6 +43,21 @@ def _copied(reader: BinaryIO, target: BinaryIO) -> None:
     shutil.copyfileobj(reader, target, _CHUNK_BYTES)
 
 
+def shared(source: Path, target: Path) -> bool:
+    """Gives a file's bytes to a new name without copying: its blocks where they can be shared, or the file itself.
+
+    False where the file system can do neither, or the name is taken.
+    """
+    try:
+        with source.open("rb") as reader, target.open("xb") as writer:
+            if _shared_blocks(reader, writer):
+                return True
+    except FileExistsError:
+        return False
+    target.unlink()
+    return linked(source, target)
+
+
 def linked(source: Path, target: Path) -> bool:
     """Gives a file a second name; False where the file system cannot, or the name is taken."""
     try:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from kebao.assembly.file_store import atomic_writer
+
 #: Another name for another form of entries.
 _FORM = "v1"
 _SUFFIX = ".html"
+#: While there are less than one in so many too many, nobody looks for the oldest.
+_SPARE = 4
 
 
 def can_keep(cache: Path) -> bool:
@@ -50,6 +55,8 @@ class PageCache:
     folder: Path
     _names: dict[str, str]
     _used: set[str]
+    #: Size and time that entries had when their bytes were looked at: who edits one, or the page, changes its time.
+    _seen: dict[str, tuple[int, int]]
 
     @classmethod
     def of_shard(cls, cache: Path, shard_uri: str) -> PageCache:
@@ -57,19 +64,23 @@ class PageCache:
         names: dict[str, str] = {}
         with contextlib.suppress(OSError):
             names = {name.partition("-")[0]: name for name in os.listdir(folder) if name.endswith(_SUFFIX)}
-        return cls(folder, names, set())
+        return cls(folder, names, set(), _read_seen(_seen_path(folder)))
 
-    def take(self, key: str, target: Path) -> bool:
-        """Puts the page at ``target``, which must not exist; False when it is not here, or not as it was."""
+    def take(self, key: str, target: str) -> bool:
+        """Puts the page at ``target``; False when it is not here, or not as it was."""
         name = self._names.get(key)
         if name is None:
             return False
-        entry = self.folder / name
+        entry = f"{self.folder}/{name}"
         try:
-            if cache_digest(entry.read_bytes()) != name.partition("-")[2].removesuffix(_SUFFIX):
-                entry.unlink()
-                return False
-            _link(entry, target)
+            found = os.stat(entry)
+            signature = (found.st_size, found.st_mtime_ns)
+            if self._seen.get(name) != signature:
+                if cache_digest(Path(entry).read_bytes()) != name.partition("-")[2].removesuffix(_SUFFIX):
+                    os.unlink(entry)
+                    return False
+                self._seen[name] = signature
+            _put(entry, target)
         except OSError:
             return False
         self._used.add(name)
@@ -79,13 +90,23 @@ class PageCache:
         """Keeps a page that was just written."""
         name = f"{key}-{cache_digest(content)}{_SUFFIX}"
         self._used.add(name)
+        self._names[key] = name
         entry, temporary = self.folder / name, self.folder / f".{os.getpid()}.{key}.tmp"
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _link(page, temporary)
+            _link(str(page), str(temporary))
             temporary.replace(entry)
             # Where both are the same file already, the name that was to be replaced stays.
             temporary.unlink(missing_ok=True)
+
+    def name_of(self, key: str) -> str:
+        """The entry under a key; empty where there is none."""
+        return self._names.get(key, "")
+
+    def use(self, name: str) -> None:
+        """Counts an entry as used that another process took or kept."""
+        if name:
+            self._used.add(name)
 
     def used(self) -> frozenset[str]:
         """The entries that were taken or kept."""
@@ -93,11 +114,15 @@ class PageCache:
 
     def drop_oldest(self, used: frozenset[str]) -> None:
         """Removes what was not used, the oldest first, until it is no more than what was."""
+        if len(self._names) - len(used) < len(used) // _SPARE:
+            self._note_seen(used)
+            return
         entries = []
         with contextlib.suppress(OSError):
-            entries = [
-                (entry.stat().st_mtime_ns, entry.stat().st_size, entry.name) for entry in os.scandir(self.folder)
-            ]
+            found = ((entry.stat(), entry.name) for entry in os.scandir(self.folder))
+            entries = [(about.st_mtime_ns, about.st_size, name) for about, name in found]
+        self._seen.update({name: (size, time) for time, size, name in entries})
+        self._note_seen(used)
         room = sum(size for _, size, name in entries if name in used)
         for _, size, name in sorted(entries, reverse=True):
             if name not in used:
@@ -105,14 +130,45 @@ class PageCache:
                 if room < 0:
                     (self.folder / name).unlink(missing_ok=True)
 
+    def _note_seen(self, used: frozenset[str]) -> None:
+        # Those that this build made were seen to be right as they were written.
+        for name in used - self._seen.keys():
+            with contextlib.suppress(OSError):
+                found = os.stat(self.folder / name)
+                self._seen[name] = (found.st_size, found.st_mtime_ns)
+        seen = {name: self._seen[name] for name in used if name in self._seen}
+        with contextlib.suppress(OSError), atomic_writer(_seen_path(self.folder)) as stream:
+            stream.write(json.dumps(seen).encode())
 
-def _link(source: Path, target: Path) -> None:
+
+def _seen_path(folder: Path) -> Path:
+    return folder.with_suffix(".seen.json")
+
+
+def _read_seen(path: Path) -> dict[str, tuple[int, int]]:
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        return {str(name): (int(size), int(time)) for name, (size, time) in json.loads(path.read_bytes()).items()}
+    return {}
+
+
+def _put(entry: str, target: str) -> None:
+    """Links an entry to a place where the page of a build before may stand."""
+    try:
+        _link(entry, target)
+    except FileExistsError:
+        if not os.path.samefile(entry, target):
+            temporary = f"{target}.{os.getpid()}.tmp"
+            _link(entry, temporary)
+            os.replace(temporary, target)
+
+
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except FileNotFoundError:
-        if not source.exists():
+        if not os.path.exists(source):
             raise
-        target.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
         _link(source, target)
     except FileExistsError:
         raise

@@ -15,7 +15,7 @@ from kebao.model.text import LocalizedText
 from kebao.pages.cards import Desk, facts_line, minutes_of
 from kebao.pages.organisations import organisation_uri, person_uri, shown_organisations
 from kebao.pages.programmes import programme_uri
-from kebao.pages.site_page import SitePage
+from kebao.pages.site_page import AnyPage, SitePage, made_page
 from kebao.search.document import FILE_PARTS, Document, Part, ResourceRow
 from kebao.search.plain_text import paragraphs, plain_text
 from kebao.search.repeated_lines import without_repeated_lines
@@ -25,7 +25,7 @@ _BETWEEN_FACTS = " · "
 _PROSE_TEMPLATE = "prose.html"
 
 
-def documents_of(desk: Desk, pages: Iterable[SitePage]) -> list[Document]:
+def documents_of(desk: Desk, pages: Iterable[AnyPage]) -> list[Document]:
     """Every document of a shard; ``pages`` are its pages, of which those of words are searched."""
     of_resources = (document for entry in listed_entries(desk) for document in resource_documents(desk, entry))
     return without_repeated_lines([*of_resources, *other_documents(desk, pages)])
@@ -55,7 +55,7 @@ def resource_documents(desk: Desk, entry: Entry) -> Iterator[Document]:
     yield from attachment_documents(desk, entry, _row_uri(desk, desk.entry_uri(entry)))
 
 
-def other_documents(desk: Desk, pages: Iterable[SitePage]) -> list[Document]:
+def other_documents(desk: Desk, pages: Iterable[AnyPage]) -> list[Document]:
     """What is not of a resource; repeated lines are still in it."""
     return list(_other_documents(desk, pages))
 
@@ -113,13 +113,13 @@ def _resource_row(desk: Desk, entry: Entry) -> ResourceRow:
     )
 
 
-def _other_documents(desk: Desk, pages: Iterable[SitePage]) -> Iterator[Document]:
+def _other_documents(desk: Desk, pages: Iterable[AnyPage]) -> Iterator[Document]:
     catalog = desk.catalog
     yield from (_topic(desk, topic) for topic in catalog.topics)
     yield from (_programme(desk, catalog.content.programmes[id]) for id in catalog.package.programmes)
     yield from (_organisation(desk, organisation) for organisation in shown_organisations(desk))
     yield from (_contributor(desk, catalog.content.people[id]) for id in catalog.by_contributor)
-    yield from (_prose(desk, page) for page in pages if page.template == _PROSE_TEMPLATE)
+    yield from (_prose(desk, made_page(page, desk)) for page in pages if page.template == _PROSE_TEMPLATE)
 
 
 def _topic(desk: Desk, topic: TopicEntry) -> Document:

@@ -13,7 +13,7 @@ from kebao.assembly.search_documents import labels_of, listed_entries, other_doc
 from kebao.assembly.token_cache import TokenCache
 from kebao.catalog.entries import Entry
 from kebao.pages.cards import Desk
-from kebao.pages.site_page import SitePage
+from kebao.pages.site_page import AnyPage
 from kebao.search.document import Document
 from kebao.search.index import made_index
 from kebao.search.kept_index import KeptIndex, from_bytes, to_parts, whole_of
@@ -34,7 +34,7 @@ class _Before:
 
 
 def shard_index(
-    desk: Desk, pages: Iterable[SitePage], keys: EntryKeys, tokens: TokenCache, path: Path | None
+    desk: Desk, pages: Iterable[AnyPage], keys: EntryKeys, tokens: TokenCache, path: Path | None
 ) -> Mapping[str, bytes]:
     """Path below ``search/`` → content; ``path`` is where the index is kept for the next build."""
     entries = listed_entries(desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -20,8 +21,8 @@ from kebao.assembly.files_index_json import dump_files_indexes
 from kebao.assembly.kept_files import KeptFiles
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
-from kebao.assembly.page_cache import can_keep
-from kebao.assembly.processes import WorkError, each_in_a_process
+from kebao.assembly.page_cache import can_keep, pages_folder
+from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_process
 from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import all_shards
@@ -95,6 +96,7 @@ def build_site(
     project = with_upstreams(project)
     shards = plan_shards(project, package=options.package, locale=options.locale)
     with (
+        collecting_seldom(),
         output_folder(options.out, marker=SITE_MARKER) as staged,
         TemporaryDirectory(prefix="kebao-") as scratch,
     ):
@@ -119,6 +121,9 @@ def build_site(
             previous=options.previous,
             environment=options.environment,
         )
+        if not pages_folder(cache).exists():
+            # All bundles and texts were made, and nobody has looked for garbage: it would be in every process.
+            gc.collect()
         build_shards(project, shards, builds, on_shard)
         return finish_site(project, shards, staged)
 
@@ -131,7 +136,7 @@ def finish_site(project: CheckedProject, shards: tuple[Shard, ...], folder: Path
         (folder / uri).write_bytes(page)
     (folder / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
     pages = sum(len(json.loads((folder / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards)
-    size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size_bytes = sum(os.stat(Path(place, name)).st_size for place, _, names in os.walk(folder) for name in names)
     return BuildReport(shards=shards, pages=pages, size_bytes=size_bytes)
 
 

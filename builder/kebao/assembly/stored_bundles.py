@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
+from kebao.assembly.bundle_making import BundleMaker, KeptBundle
 from kebao.assembly.code_digest import code_digest
 from kebao.assembly.entry_keys import EntryKeys, digest_of
-from kebao.assembly.file_store import FileStore, atomic_writer
+from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.kept_values import KeptValues, drop_other_versions
 from kebao.assembly.processes import WorkError, can_split, dealt, in_processes
 from kebao.bundles.archive import BundleError, BundleWriter, read_crc32
@@ -26,7 +27,7 @@ from kebao.bundles.plan import BundlePlanner, BundleScope
 from kebao.bundles.shared_html import Converter, MarkedText
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry
-from kebao.loading.kept_digests import forget_digests, kept_crc32s
+from kebao.loading.kept_digests import KeptSums, forget_digests, kept_sums
 from kebao.model.files_index import FilesIndex, StoredBundle
 from kebao.model.resource import Resource
 from kebao.model.shard import StoredFile
@@ -37,6 +38,13 @@ _ABANDONED_SECONDS = 24 * 60 * 60
 _FEW = 100
 #: What the text of a resource weighs beside its materials: making it takes as long as copying so much.
 _TEXT_BYTES = 1 << 19
+
+
+class BundlePlace(Protocol):
+    """Where bundles are wanted."""
+
+    def put_kept(self, kept: Path, stored: StoredFile) -> StoredFile:
+        """Stores a bundle of the cache; FileNotFoundError when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class BundleStorer:
 
     root: Path
     catalog: Catalog
-    store: FileStore
+    store: BundlePlace
     cache: Path
     jobs: int
     on_progress: Callable[[str], None]
@@ -67,19 +75,23 @@ class BundleStorer:
         keys = _Keys(files, EntryKeys(self.catalog, words, self.folders))
         scopes = {keys.of(scope): scope for scope in planner.scopes()}
         now = {key: before[key] for key in scopes if key in before and before[key].is_there(folder)}
-        missing = [scope for key, scope in scopes.items() if key not in now]
+        kept = frozenset(now)
+        missing = [scope for key, scope in scopes.items() if key not in kept]
         _convert(planner.converter, _texts_of(planner, missing), self.jobs)
-        now |= {keys.of(scope): kept for scope, kept in zip(missing, self._made(planner, missing, folder), strict=True)}
+        made = self._made(planner, missing, folder)
+        now |= {keys.of(scope): bundle for scope, bundle in zip(missing, made, strict=True)}
         # Whoever made the bundle of everything asked for every text.
         converted.save(drop_unused=any((scope.scope, scope.subject) == ("package", "full") for scope in missing))
         _write_kept(folder, now, before)
         for key, scope in scopes.items():
-            self.on_progress(f"{scope.stem}.zip")
+            if key in kept:
+                self.on_progress(f"{scope.stem}.zip")
             try:
                 yield self._stored(scope, now[key], folder)
             except FileNotFoundError:
                 # Another build of the same project has just tidied up.
-                yield self._stored(scope, _bundle(planner, scope, BundleWriter(self.root), folder), folder)
+                again = BundleMaker(planner, BundleWriter(self.root), folder, self.on_progress).make(scope)
+                yield self._stored(scope, again, folder)
 
     def _stored(self, scope: BundleScope, kept: KeptBundle, folder: Path) -> StoredBundle:
         stored = StoredFile(sha256=kept.sha256, size_bytes=kept.size_bytes, name=f"{scope.stem}.zip")
@@ -94,28 +106,18 @@ class BundleStorer:
     def _made(self, planner: BundlePlanner, scopes: Sequence[BundleScope], folder: Path) -> list[KeptBundle]:
         folder.mkdir(parents=True, exist_ok=True)
         weights = [self._weight(scope) for scope in scopes]
-        # The largest first, so that no process is left alone with one.
-        heaviest = sorted(range(len(scopes)), key=lambda at: -weights[at])
         jobs = self.jobs if sum(weights) >= _FEW * _TEXT_BYTES else 1
-        writer = BundleWriter(self.root, self._crc32s(scopes, jobs))
+        kept = {sums.path: sums for sums in kept_sums(self.cache)}
+        writer = BundleWriter(self.root, self._crc32s(scopes, jobs, kept), kept)
         if jobs > 1 and len(scopes) > 1:
             # Both bundles of a package hold all texts: what is made before the processes part is made once.
-            planner.make_texts(scopes[heaviest[0]])
-
-        def work(places: Sequence[int]) -> list[str]:
-            made = []
-            for place in places:
-                self.on_progress(f"{scopes[place].stem}.zip")
-                made.append(json.dumps([place, _bundle(planner, scopes[place], writer, folder).to_json()]))
-            return made
-
+            planner.make_texts(scopes[weights.index(max(weights))])
         try:
-            made = dict(json.loads(line) for line in in_processes(dealt(heaviest, jobs), work))
+            return BundleMaker(planner, writer, folder, self.on_progress).make_all(scopes, weights, jobs=jobs)
         except (BundleError, WorkError) as error:
             # Should what is kept be wrong, the next build reads the files again.
             forget_digests(self.cache)
             raise BundleError(str(error)) from error
-        return [KeptBundle(**made[place]) for place in range(len(scopes))]
 
     def _weight(self, scope: BundleScope) -> int:
         return sum(_TEXT_BYTES + sum(file.size_bytes for file in self._materials(entry)) for entry in scope.entries)
@@ -126,11 +128,11 @@ class BundleStorer:
             if facts:
                 yield Member(path=path, source_path=path, sha256=facts.sha256, size_bytes=facts.size_bytes)
 
-    def _crc32s(self, scopes: Sequence[BundleScope], jobs: int) -> dict[str, int]:
+    def _crc32s(self, scopes: Sequence[BundleScope], jobs: int, kept: Mapping[str, KeptSums]) -> dict[str, int]:
         """SHA-256 → CRC-32 of all materials; those that are not known from the check are read once for all bundles."""
         entries = {entry.id: entry for scope in scopes for entry in scope.entries}
         files = {file.sha256: file for entry in entries.values() for file in self._materials(entry)}
-        known = {sha256: crc32 for sha256, crc32 in kept_crc32s(self.cache) if sha256 in files}
+        known = {sums.sha256: sums.crc32 for sums in kept.values() if sums.sha256 in files}
         unread = [file for file in files.values() if file.sha256 not in known]
         unread.sort(key=lambda file: -file.size_bytes)
 
@@ -143,43 +145,6 @@ class BundleStorer:
             raise BundleError(str(error)) from error
         known |= {sha256: int(crc32) for sha256, crc32 in (line.split() for line in found)}
         return known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptBundle:
-    """A bundle in the cache: its file's name, size, time and sums."""
-
-    name: str
-    size_bytes: int
-    mtime_ns: int
-    sha256: str
-    crc32: int
-    file_count: int
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-    def is_there(self, folder: Path) -> bool:
-        with contextlib.suppress(OSError):
-            found = (folder / self.name).stat()
-            return (found.st_size, found.st_mtime_ns) == (self.size_bytes, self.mtime_ns)
-        return False
-
-
-def _bundle(planner: BundlePlanner, scope: BundleScope, writer: BundleWriter, folder: Path) -> KeptBundle:
-    """Makes a bundle; only its bytes tell where it is stored."""
-    plan = planner.plan(scope)
-    entry = folder / f"{plan.digest}.zip"
-    with atomic_writer(entry) as stream:
-        sums = writer.write(plan, stream)
-    return KeptBundle(
-        name=entry.name,
-        size_bytes=sums.size_bytes,
-        mtime_ns=entry.stat().st_mtime_ns,
-        sha256=sums.sha256,
-        crc32=sums.crc32,
-        file_count=plan.file_count,
-    )
 
 
 @dataclass(frozen=True, slots=True)

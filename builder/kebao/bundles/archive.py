@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from kebao.bundles.bundle_plan import BundlePlan, Member
 from kebao.bundles.crc32 import joined_crc32
 from kebao.bundles.zip_records import Entry, directory, local_header
+from kebao.loading.kept_digests import KeptSums, signature_of
 
 _CHUNK_BYTES = 1 << 20
 
@@ -46,10 +48,12 @@ class BundleWriter:
     Attributes:
         root: The project's folder.
         crc32s: SHA-256 (hex) of a file → its CRC-32, of files that were read before; it grows.
+        kept: Path → what is kept of a file: while the disk says the same of it, its bytes are not summed again.
     """
 
     root: Path
     crc32s: dict[str, int] = field(default_factory=dict)
+    kept: Mapping[str, KeptSums] = field(default_factory=dict)
 
     def write(self, plan: BundlePlan, stream: BinaryIO) -> BundleSums:
         """Writes a bundle and gives its sums.
@@ -66,8 +70,10 @@ class BundleWriter:
                 size_bytes=member.size_bytes,
                 offset=summed.size_bytes,
             )
-            summed.write_record(local_header(entry))
-            self._copy(member, entry.crc32, summed)
+            # To sum so few bytes again as a text has takes less time than to join their sum.
+            summed.write_record(local_header(entry) + member.text)
+            if member.source_path:
+                self._copy(member, entry.crc32, summed)
             entries.append(entry)
         summed.write_record(directory(entries, summed.size_bytes))
         return summed.sums()
@@ -81,42 +87,59 @@ class BundleWriter:
         return self.crc32s[member.sha256]
 
     def _copy(self, member: Member, expected: int, target: _Summed) -> None:
-        # The CRC-32, which is a quarter of the work of a SHA-256, tells a file that was changed since that was taken.
-        crc32, size_bytes = 0, 0
-        for chunk in _chunks(self.root, member):
-            crc32 = zlib.crc32(chunk, crc32)
-            size_bytes += len(chunk)
-            target.write(chunk)
-        if (crc32, size_bytes) != (expected, member.size_bytes):
+        with _opened(self.root, member) as source:
+            if self._is_known(member, expected, source):
+                size_bytes = sum(target.write(chunk) for chunk in _chunks(source, member))
+                is_same = self._is_known(member, expected, source) and size_bytes == member.size_bytes
+            else:
+                is_same = _copy_and_compare(source, member, expected, target)
+        if not is_same:
             raise _changed(member)
-        target.add_crc32(crc32, size_bytes)
+        target.add_crc32(expected, member.size_bytes)
+
+    def _is_known(self, member: Member, crc32: int, source: io.FileIO) -> bool:
+        """Whether the open file is one that was read before, and unchanged since."""
+        kept = self.kept.get(str(self.root / member.source_path))
+        return (
+            kept is not None
+            and (kept.sha256, kept.crc32) == (member.sha256, crc32)
+            and kept.signature == signature_of(os.fstat(source.fileno()))
+        )
+
+
+def _copy_and_compare(source: io.FileIO, member: Member, expected: int, target: _Summed) -> bool:
+    """Writes the bytes and says whether they are those of the plan."""
+    # The CRC-32, which is a quarter of the work of a SHA-256, tells a file that was changed since that was taken.
+    crc32, size_bytes = 0, 0
+    for chunk in _chunks(source, member):
+        crc32 = zlib.crc32(chunk, crc32)
+        size_bytes += target.write(chunk)
+    return (crc32, size_bytes) == (expected, member.size_bytes)
 
 
 def read_crc32(root: Path, member: Member) -> int:
     """The CRC-32 of a member's file; BundleError when it is not the file that the plan means."""
     crc32, digest, size_bytes = 0, hashlib.sha256(), 0
-    for chunk in _chunks(root, member):
-        digest.update(chunk)
-        crc32 = zlib.crc32(chunk, crc32)
-        size_bytes += len(chunk)
+    with _opened(root, member) as source:
+        for chunk in _chunks(source, member):
+            digest.update(chunk)
+            crc32 = zlib.crc32(chunk, crc32)
+            size_bytes += len(chunk)
     if (digest.hexdigest(), size_bytes) != (member.sha256, member.size_bytes):
         raise _changed(member)
     return crc32
 
 
-def _chunks(root: Path, member: Member) -> Iterator[memoryview]:
+def _chunks(source: io.FileIO, member: Member) -> Iterator[memoryview]:
     """The member's bytes, not many more than there should be; each piece is good until the next."""
     piece = memoryview(bytearray(min(_CHUNK_BYTES, member.size_bytes + 1)))
     size_bytes = 0
-    with _opened(root, member) as source:
-        while size_bytes <= member.size_bytes and (count := source.readinto(piece)):
-            size_bytes += count
-            yield piece[:count]
+    while size_bytes <= member.size_bytes and (count := source.readinto(piece)):
+        size_bytes += count
+        yield piece[:count]
 
 
-def _opened(root: Path, member: Member) -> io.FileIO | io.BytesIO:
-    if not member.source_path:
-        return io.BytesIO(member.text)
+def _opened(root: Path, member: Member) -> io.FileIO:
     try:
         return io.FileIO(root.joinpath(member.source_path))
     except FileNotFoundError as error:
@@ -139,11 +162,12 @@ class _Summed:
         self.write(data)
         self._crc32 = zlib.crc32(data, self._crc32)
 
-    def write(self, data: memoryview | bytes) -> None:
-        """Writes bytes whose CRC-32 is told with :meth:`add_crc32`."""
+    def write(self, data: memoryview | bytes) -> int:
+        """Writes bytes whose CRC-32 is told with :meth:`add_crc32`; gives how many."""
         self._stream.write(data)
         self._sha256.update(data)
         self.size_bytes += len(data)
+        return len(data)
 
     def add_crc32(self, crc32: int, size_bytes: int) -> None:
         self._crc32 = joined_crc32(self._crc32, crc32, size_bytes)

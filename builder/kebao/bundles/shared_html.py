@@ -25,7 +25,7 @@ _MARK = "kebaotarget{}end"
 _ANY_MARK = "kebaotarget"
 _MARKED = re.compile(rf' (href|src)="{_ANY_MARK}([0-9]+)end"')
 #: Targets that come out of Markdown and the allowlist as they are: no quote, no scheme, no host, nothing to be encoded.
-_PLAIN = re.compile(r"(?!/[/\\])[A-Za-z0-9._~/#-][A-Za-z0-9._~%/#-]*\Z")
+_PLAIN = re.compile(r"(?!/[/\\])[A-Za-z0-9._~%/#-][A-Za-z0-9._~%/#-]*\Z")
 
 
 class KeptHtml(Protocol):

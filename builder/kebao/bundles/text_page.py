@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from posixpath import dirname, relpath
 from urllib.parse import quote, unquote, urlsplit
 
 from kebao.bundles.bundle_plan import Member, made_member
@@ -70,4 +69,8 @@ def _has_scheme(target: str) -> bool:
 
 
 def _relative(placed: PlacedResource, path: str) -> str:
-    return quote(relpath(path, dirname(placed.text_path)))
+    """The link from a resource's text to a path of the bundle."""
+    here, there = placed.text_path.split("/")[:-1], path.split("/")
+    # Unlike posixpath.relpath it asks nobody where this process is: that is most of the work for ten thousand links.
+    same = next((at for at, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), len(here))
+    return quote("/".join((*(".." for _ in here[same:]), *there[same:])))

@@ -184,7 +184,9 @@ def _entries(
     """A package's published resources for readers of a locale, newest first; only those whose page is built."""
     package = content.packages[shard.package]
     published = (r for r in package.resources.values() if is_published(r, site.audience))
-    entries = (entry_for(r, package, shard.locale, digests.get(r.path_of("index.md"), "")) for r in published)
+    # To tell a source's digest takes longer than all else here: only translations are compared with it.
+    sources = ((r, r.path_of("index.md") if shard.locale in r.translations else "") for r in published)
+    entries = (entry_for(r, package, shard.locale, digests.get(path, "")) for r, path in sources)
     reachable = (entry for entry in entries if entry.shard(shard.edition) in built)
     return sorted(reachable, key=lambda entry: (-entry.resource.date.toordinal(), entry.id))
 

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
 
 from kebao.catalog.translation_status import TranslationStatus
+from kebao.model.translated_texts import FieldState
+
+#: As ``json.dumps`` with an indent of 1 and sorted keys writes them, which takes four times as long.
+_ENTRY = """\
+  {{
+   "fields": {fields},
+   "id": {id},
+   "kind": {kind},
+   "locale": {locale},
+   "package": {package},
+   "path": {path},
+   "review": {review},
+   "state": "{state}",
+   "title": {title}
+  }}"""
+_FIELD = """\
+    {{
+     "count": {count},
+     "field": {field},
+     "parts": {parts},
+     "state": "{state}"
+    }}"""
 
 
 def translations_json(statuses: Iterable[TranslationStatus]) -> str:
     """Every resource, topic and file with all its fields."""
-    entries = [
-        {
-            "package": status.package,
-            "locale": status.locale,
-            "kind": status.kind,
-            "id": status.id,
-            "path": status.path,
-            "title": status.title,
-            "state": status.state.value,
-            "review": status.review.value if status.review else None,
-            "fields": [
-                {"field": field.field, "state": field.state.value, "parts": list(field.parts), "count": field.count}
-                for field in status.fields
-            ],
-        }
-        for status in statuses
-    ]
-    return json.dumps({"translations": entries}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return f'{{\n "translations": {_listed([_entry(status) for status in statuses], 1)}\n}}\n'
+
+
+def _entry(status: TranslationStatus) -> str:
+    return _ENTRY.format(
+        fields=_listed([_field(field) for field in status.fields], 3),
+        id=quoted(status.id),
+        kind=quoted(status.kind),
+        locale=quoted(status.locale),
+        package=quoted(status.package),
+        path=quoted(status.path),
+        review=quoted(status.review.value) if status.review else "null",
+        state=status.state.value,
+        title=quoted(status.title),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _field(field: FieldState) -> str:
+    parts = _listed([f"      {quoted(part)}" for part in field.parts], 5)
+    return _FIELD.format(count=field.count, field=quoted(field.field), parts=parts, state=field.state.value)
+
+
+def _listed(written: Sequence[str], indent: int) -> str:
+    return "[\n" + ",\n".join(written) + f"\n{' ' * indent}]" if written else "[]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 
 from kebao.catalog.entries import is_published
 from kebao.checks.interface_texts import needed_texts
@@ -13,7 +14,7 @@ from kebao.model.resource import Kind, Resource, Translation, TranslationState
 from kebao.model.site import SiteConfig
 from kebao.model.source_map import Pointer, dotted
 from kebao.model.text import LocalizedText
-from kebao.model.translated_texts import FieldState, TextState, field_states, is_stale, source_texts
+from kebao.model.translated_texts import FieldState, TextState, field_states, is_stale, text_counts
 
 #: ``kind`` of what is no resource.
 TOPICS = "topics"
@@ -135,12 +136,16 @@ def _states(
     source: Resource | Topic, translation: Translation | TopicTranslation | None
 ) -> tuple[TextState, tuple[FieldState, ...]]:
     if translation is None:
-        texts = source_texts(source).items()
-        missing = (FieldState(field=name, state=TextState.MISSING, count=len(parts)) for name, parts in texts)
-        return TextState.MISSING, tuple(missing)
+        counts = text_counts(source).items()
+        return TextState.MISSING, tuple(_missing(field, count) for field, count in counts)
     digest = source_digest(source) if translation.digest and not translation.digests else ""
     stale = is_stale(source, translation, digest)
     return TextState.STALE if stale else TextState.CURRENT, field_states(source, translation, digest)
+
+
+@lru_cache(maxsize=1 << 12)
+def _missing(field: str, count: int) -> FieldState:
+    return FieldState(field=field, state=TextState.MISSING, count=count)
 
 
 def shared_status(content: Content, site: SiteConfig, locale: str) -> Iterator[TranslationStatus]:

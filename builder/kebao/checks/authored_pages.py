@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from kebao.model.package import Package
 
+#: No more faults of a kind are told of one text: what has more was not written by hand, and takes minutes to tell.
+MOST_FAULTS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthoredPage:

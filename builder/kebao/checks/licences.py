@@ -1,7 +1,8 @@
-"""Licences of resources made from others, and of what a public site may show (KB614, KB615)."""
+"""Licences: SPDX ids, what was made from something else, what a public site may show (KB206, KB614, KB615)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kebao.checks.context import CheckContext, problem
@@ -12,12 +13,18 @@ from kebao.problems import Message, Problem
 
 #: Relations to what a resource was made from.
 REMIX_RELATIONS = ("based-on", "polished-from")
+_VOCABULARY = "content/vocabularies/licences.yml"
+# SPDX License List: Creative Commons licences, also those for a country.
+_CREATIVE_COMMONS = re.compile(
+    r"CC0-1\.0|CC-PDDC|CC-PDM-1\.0|CC-SA-1\.0|CC-BY(?:-NC)?(?:-ND|-SA)?-(?:1\.0|2\.[015]|3\.0|4\.0)(?:-[A-Z]{2,3})?"
+)
 #: Values of the vocabulary ``licences`` that are no licences: nobody else may do anything.
 _RESERVED = ("all-rights-reserved", "internal-use")
 
 
 def check_licences(context: CheckContext) -> Iterator[Problem]:
-    """KB614 for every relation to a part, KB615 for every resource that is no draft."""
+    """KB206 for the vocabulary, KB614 for every relation to a part, KB615 for every resource that is no draft."""
+    yield from _ids(context)
     for package in context.content.packages.values():
         for resource in package.resources.values():
             yield from _of_parts(context, package, resource)
@@ -26,6 +33,15 @@ def check_licences(context: CheckContext) -> Iterator[Problem]:
                 message = Message("what is for internal use only cannot be in a public site")
                 hint = Message("agree on a licence with the author, or make it a draft; an intranet site may show it")
                 yield problem(context.at(resource.path_of("index.md"), "licence"), "KB615", message, hint=hint)
+
+
+def _ids(context: CheckContext) -> Iterator[Problem]:
+    """What a licence allows is read from its id: one that is written in another way would allow everything."""
+    for index, licence in enumerate(context.vocabulary("licences").terms):
+        if licence.casefold().startswith("cc") and not _CREATIVE_COMMONS.fullmatch(licence):
+            message = Message("'{licence}' is no SPDX id of a Creative Commons licence", {"licence": licence})
+            hint = Message("write it like CC-BY-4.0 or CC-BY-NC-SA-4.0, with its version")
+            yield problem(context.at(_VOCABULARY, "terms", index, "id"), "KB206", message, hint=hint)
 
 
 def _of_parts(context: CheckContext, package: Package, resource: Resource) -> Iterator[Problem]:

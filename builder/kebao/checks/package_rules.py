@@ -109,9 +109,13 @@ def _sections(path: str, source: Resource | Topic, translation: Translation | To
         return
     same = (one.level == other.level for one, other in zip(theirs, own, strict=False))
     first = next((number for number, is_same in enumerate(same) if not is_same), min(len(theirs), len(own)))
-    line = own[first].line if first < len(own) else 1
+    line, column, end = 1, 0, 0
+    if first < len(own):
+        line, column = own[first].line, own[first].column
+        end = len(translation.body.split("\n")[line - 1].rstrip()) + 1
     params = {"own": str(len(own)), "count": str(len(theirs))}
     message = Message("its headings ({own}) are not those of the source ({count}), in number or in level", params)
     hint = Message("give both the same headings, one for one: then links to a section work in every language")
-    place = Location(path=path, line=translation.body_line + line - 1)
+    line += translation.body_line - 1
+    place = Location(path=path, line=line, column=column, end_line=line if end else 0, end_column=end)
     yield problem(place, "KB908", message, hint=hint, severity=Severity.NOTICE)

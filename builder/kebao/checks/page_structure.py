@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
-from kebao.checks.authored_pages import AuthoredPage, pages_of
+from kebao.checks.authored_pages import MOST_FAULTS, AuthoredPage, pages_of
 from kebao.checks.context import CheckContext, problem
 from kebao.model.markdown_links import markdown_links
 from kebao.model.markdown_prose import headings
@@ -28,16 +30,21 @@ def check_page_structure(context: CheckContext) -> Iterator[Problem]:
     """KB913–KB915 in every text."""
     for package in context.content.packages.values():
         for page in pages_of(package):
-            yield from _headings(page)
-            yield from _links(page)
+            yield from islice(_headings(page), MOST_FAULTS)
+            yield from islice(_links(page), MOST_FAULTS)
 
 
 def _headings(page: AuthoredPage) -> Iterator[Problem]:
     before = 1
     lines: dict[str, int] = {}
+    written: list[str] = []
     for heading in headings(page.body):
         line = page.body_line + heading.line - 1
         place = Location(path=page.path, line=line, column=heading.column)
+        if heading.level == 1 or heading.level > before + 1:
+            written = written or page.body.split("\n")
+            end = len(written[heading.line - 1].rstrip()) + 1
+            place = replace(place, end_line=line, end_column=end)
         if heading.level == 1:
             hint = Message("begin with '## '; the title stands above it by itself")
             message = Message("a text has no heading of level 1: that is the title")
@@ -52,7 +59,9 @@ def _headings(page: AuthoredPage) -> Iterator[Problem]:
             params = {"anchor": heading.anchor, "line": str(lines[heading.anchor])}
             message = Message("the anchor '{anchor}' stands in line {line} as well", params)
             hint = Message("give one of the two another name; links lead to the first only")
-            place = Location(path=page.path, line=line, column=heading.anchor_column)
+            column = heading.anchor_column
+            end = column + len(heading.anchor)
+            place = Location(path=page.path, line=line, column=column, end_line=line, end_column=end)
             yield problem(place, "KB915", message, hint=hint)
         elif heading.anchor:
             lines[heading.anchor] = line
@@ -61,9 +70,16 @@ def _headings(page: AuthoredPage) -> Iterator[Problem]:
 def _links(page: AuthoredPage) -> Iterator[Problem]:
     for link in markdown_links(page.body):
         text = link.text.strip(_AROUND).casefold()
-        if link.is_image or not link.text.strip():
+        if link.is_image:
             continue
-        if text in _SAYS_NOTHING or _ADDRESS.fullmatch(link.text.strip()):
+        if not link.text.strip():
+            line = page.body_line + link.line - 1
+            place = Location(
+                path=page.path, line=line, column=link.column, end_line=line, end_column=link.column + len(link.target)
+            )
+            hint = Message("make the link of the words that name it, as in [the lesson plan](…)")
+            yield problem(place, "KB914", Message("the link has no text"), hint=hint, severity=Severity.WARNING)
+        elif text in _SAYS_NOTHING or _ADDRESS.fullmatch(link.text.strip()):
             line = page.body_line + link.line - 1
             # The text ends before '](', where the target starts.
             end = link.column - 2

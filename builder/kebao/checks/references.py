@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
+from kebao.checks.authored_pages import MOST_FAULTS
 from kebao.checks.context import CheckContext, problem
-from kebao.model.markdown_links import RESOURCE_SCHEME, markdown_links
+from kebao.checks.raw_html import LINK_SCHEMES, refused, without_indented_code
+from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink, markdown_links
+from kebao.model.markdown_prose import without_code
 from kebao.model.package import Package
 from kebao.model.resource import CourseDetails, LessonCaseDetails, Lifecycle, Resource
 from kebao.model.shard import WORKING_EDITION
 from kebao.model.source_map import Pointer
-from kebao.problems import Location, Message, Problem
+from kebao.problems import Location, Message, Problem, Severity
 
 _SHOWN_CANDIDATES = 7
-_ALLOWED_SCHEMES = ("http", "https", "mailto", "tel")
+_NO_DESCRIPTION = frozenset(("图", "图片", "照片", "截图", "插图", "image", "picture", "photo", "img", "screenshot"))
+_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|svg|bmp)", re.IGNORECASE)
+# A target that stands apart from the text of its link (CommonMark §4.7); [^1]: is a footnote.
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*<?(\S+?)>?(?=[ \t\n]|$)", re.MULTILINE)
 
 
 def check_references(context: CheckContext) -> Iterator[Problem]:
@@ -158,16 +166,47 @@ def check_text_links(context: CheckContext) -> Iterator[Problem]:
 def _links_of(
     context: CheckContext, package: Package, path: str, folder: str, body: str, body_line: int
 ) -> Iterator[Problem]:
+    yield from _defined_links(path, body, body_line)
     for link in markdown_links(body):
         line, end_column = link.line + body_line - 1, link.column + len(link.target)
         place = Location(path=path, line=line, column=link.column, end_line=line, end_column=end_column)
-        if link.is_image and not link.text.strip():
-            hint = Message("say in a few words what is to be seen, for those who cannot see it")
-            yield problem(place, "KB407", Message("the picture has no description"), hint=hint)
+        if link.is_image:
+            yield from _description(place, link)
         if link.target.startswith(RESOURCE_SCHEME):
             yield from _resource_link(context, package, place, link.target)
         elif not link.target.startswith("#"):
-            yield from _other_link(context, package, place, folder, link.target)
+            yield from _other_link(context, package, place, folder, link)
+
+
+def _description(place: Location, picture: MarkdownLink) -> Iterator[Problem]:
+    text = picture.text.strip()
+    hint = Message("say in a few words what is to be seen, for those who cannot see it")
+    if not text:
+        yield problem(place, "KB407", Message("the picture has no description"), hint=hint)
+    elif text.casefold() in _NO_DESCRIPTION or _FILE_NAME.fullmatch(text):
+        message = Message("'{text}' does not say what is to be seen on the picture", {"text": text})
+        yield problem(place, "KB407", message, hint=hint, severity=Severity.WARNING)
+
+
+def _defined_links(path: str, body: str, body_line: int) -> Iterator[Problem]:
+    """KB404, KB408: only addresses of other sites may stand apart from their links: the site turns no others."""
+    if "]:" not in body:
+        return
+    text = without_indented_code(without_code(body))
+    for match in islice(_DEFINITION.finditer(text), MOST_FAULTS):
+        target = match[1]
+        line = text.count("\n", 0, match.start(1))
+        column = match.start(1) - text.rfind("\n", 0, match.start(1))
+        line += body_line
+        end_column = column + len(target)
+        place = Location(path=path, line=line, column=column, end_line=line, end_column=end_column)
+        scheme = target.partition(":")[0].lower() if re.match("[A-Za-z][A-Za-z0-9+.-]*:", target) else ""
+        if scheme and scheme not in (*LINK_SCHEMES, RESOURCE_SCHEME.rstrip(":")):
+            yield refused(place, scheme, is_image=False)
+        elif scheme not in LINK_SCHEMES and not target.startswith("#"):
+            message = Message("'{target}' stands apart from its link and leads nowhere on the site", {"target": target})
+            hint = Message("write the link and where it leads together: [text](target)")
+            yield problem(place, "KB404", message, hint=hint)
 
 
 def _resource_link(context: CheckContext, package: Package, place: Location, target: str) -> Iterator[Problem]:
@@ -184,17 +223,17 @@ def _resource_link(context: CheckContext, package: Package, place: Location, tar
 
 
 def _other_link(
-    context: CheckContext, package: Package, place: Location, folder: str, target: str
+    context: CheckContext, package: Package, place: Location, folder: str, link: MarkdownLink
 ) -> Iterator[Problem]:
+    target = link.target
     try:
         parts = urlsplit(target)
     except ValueError:
         yield problem(place, "KB404", Message("'{target}' is not a link", {"target": target}))
         return
     if parts.scheme or target.startswith("//"):
-        if parts.scheme not in _ALLOWED_SCHEMES:
-            message = Message("links with '{scheme}:' are not allowed", {"scheme": parts.scheme or "//"})
-            yield problem(place, "KB408", message)
+        if link.is_image or parts.scheme not in LINK_SCHEMES:
+            yield refused(place, parts.scheme or "//", is_image=link.is_image)
         return
     file = unquote(parts.path)
     if ".." in file.split("/") or file.startswith("/"):

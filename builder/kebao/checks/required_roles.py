@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kebao.checks.context import CheckContext, problem
+from kebao.checks.vocabulary_values import called
 from kebao.model.resource import LessonCaseDetails, Lifecycle, Resource
 from kebao.problems import Message, Problem, Severity
 
@@ -35,8 +36,8 @@ def _missing(
     missing = [role for role in roles if role not in present]
     if not missing:
         return
-    vocabulary = context.vocabulary("material-roles")
-    shown = ", ".join(f"{role} ({vocabulary.label(role, ('zh',))})" for role in missing)
+    terms = context.vocabulary("material-roles").terms
+    shown = ", ".join(called(role, terms) for role in missing)
     message = Message("materials are missing: {roles}", {"roles": shown})
     hint = Message("add them under 'materials'; what is required stands in site_config/policy.yml")
     place = context.at(resource.path_of("index.md"), "materials", at_key=True)

@@ -22,6 +22,7 @@ from kebao.checks.privacy import check_consent, check_file_properties, check_per
 from kebao.checks.programme_rules import check_programme_rules
 from kebao.checks.programme_sums import check_programme_sums
 from kebao.checks.programme_times import check_programme_times
+from kebao.checks.raw_html import check_raw_html
 from kebao.checks.references import check_references, check_text_links
 from kebao.checks.required_roles import check_required_roles
 from kebao.checks.translation_budget import check_translation_budget
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     check_programme_rules,
     check_programme_sums,
     check_programme_times,
+    check_raw_html,
     check_required_roles,
     check_translation_budget,
     check_typography,
@@ -77,6 +79,7 @@ LOCAL_RULES: tuple[Rule, ...] = (
     check_media,
     check_page_structure,
     check_personal_data,
+    check_raw_html,
     check_required_roles,
     check_typography,
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
-from kebao.checks.authored_pages import AuthoredPage, pages_of
+from kebao.checks.authored_pages import MOST_FAULTS, AuthoredPage, pages_of
 from kebao.checks.context import CheckContext, problem
 from kebao.model.markdown_prose import prose_of
 from kebao.problems import Location, Message, Problem, Severity
@@ -50,7 +51,7 @@ def check_typography(context: CheckContext) -> Iterator[Problem]:
             # Most texts hold nothing that could be a fault: then nothing needs to be hidden in them.
             if not _SUSPICIOUS.search(page.body):
                 continue
-            for offset, length, found in faults_of(prose_of(page.body), is_rtl=is_rtl):
+            for offset, length, found in islice(faults_of(prose_of(page.body), is_rtl=is_rtl), MOST_FAULTS):
                 yield _at(_in_body(page, offset, length), found)
 
 

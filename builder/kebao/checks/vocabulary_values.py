@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from kebao.checks.context import CheckContext, problem
 from kebao.model.package import Package
 from kebao.model.resource import CourseDetails, LessonCaseDetails, Resource
 from kebao.model.source_map import Pointer
+from kebao.model.vocabulary import Term
 from kebao.problems import Message, Problem
+from kebao.words import LANGUAGES
 
 _SHOWN_CANDIDATES = 7
+#: Blanks and curled quotation marks.
+_AROUND = " \t\u3000“”„‘’«»「」『』"
 
 
 def check_vocabulary_values(context: CheckContext) -> Iterator[Problem]:
@@ -89,14 +95,38 @@ def known_term(
     # An empty vocabulary could not be read; that is its own problem, not this value's.
     if value in terms or not terms:
         return
-    near = difflib.get_close_matches(value, terms, n=_SHOWN_CANDIDATES, cutoff=0.5)
-    candidates = near or list(terms)[:_SHOWN_CANDIDATES]
-    shown = "; ".join(f"{term_id} ({terms[term_id].label.in_locale(('zh',))})" for term_id in candidates)
     message = Message(
         "'{value}' is not in the vocabulary '{vocabulary}'", {"value": value, "vocabulary": vocabulary_id}
     )
+    meant = _meant(value, terms)
+    if meant:
+        hint = Message("write '{wanted}'", {"wanted": meant})
+        yield problem(context.at(path, *pointer, at_key=at_key), "KB301", message, hint=hint)
+        return
+    near = difflib.get_close_matches(value, terms, n=_SHOWN_CANDIDATES, cutoff=0.5)
+    candidates = near or list(terms)[:_SHOWN_CANDIDATES]
+    shown = "; ".join(called(term_id, terms) for term_id in candidates)
     hint = Message(
         "use for example: {candidates}; all are in {path}",
         {"candidates": shown, "path": f"content/vocabularies/{vocabulary_id}.yml"},
     )
     yield problem(context.at(path, *pointer, at_key=at_key), "KB301", message, hint=hint)
+
+
+def called(term_id: str, terms: Mapping[str, Term]) -> str:
+    """A term with what it is called in the languages of messages; the id alone where the vocabulary lacks it."""
+    if term_id not in terms:
+        return term_id
+    chinese, english = (terms[term_id].label.in_locale((language,)) for language in LANGUAGES)
+    return f"{term_id} ({chinese})" if chinese == english else f"{term_id} ({chinese} / {english})"
+
+
+def _meant(written: str, terms: Mapping[str, Term]) -> str | None:
+    """The one term that is called so in some language, or whose id it is but for capitals and blanks."""
+    plain = _plain(written)
+    found = {term.id for term in terms.values() if plain in map(_plain, (term.id, *term.label.by_locale.values()))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "-", unicodedata.normalize("NFKC", name).strip(_AROUND).casefold())

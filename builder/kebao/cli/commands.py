@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kebao.assembly.build_stamp import can_tell, inputs_stamp, is_settled, read_stamp, site_stamp, write_stamp
+from kebao.assembly.build_stamp import read_stamp, site_stamp, write_stamp
 from kebao.assembly.bundle_folder import write_bundles
 from kebao.assembly.changed_paths import changed_paths
 from kebao.assembly.check_cache import CheckResult, check_result, checked_project
@@ -20,6 +20,7 @@ from kebao.assembly.checking import CheckedProject, check_project
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.site_build import BuildOptions, build_site, mkdocs_environment, plan_shards
 from kebao.assembly.tree_comparison import differences
+from kebao.assembly.upstream_places import DEFAULT_STORE
 from kebao.audit.audit import audit_site
 from kebao.checks.dependents import Affected, affected_by
 from kebao.cli.build_parts import build_in_parts, build_whole, is_in_parts
@@ -31,6 +32,7 @@ from kebao.cli.mend_files import mend_files
 from kebao.cli.new_resource import new
 from kebao.cli.schema import schema
 from kebao.cli.source_texts import SourceTexts
+from kebao.cli.unchanged import Inputs, remember
 from kebao.editions.errors import EditionError
 from kebao.editions.previous import latest_snapshots
 from kebao.model.site import Policy
@@ -103,9 +105,10 @@ def _write_report(report: Report, sources: SourceTexts, options: argparse.Namesp
 
 def build(options: argparse.Namespace, console: Console) -> int:
     """``kebao build``: checks, then builds; nothing is touched while an error stands, or nothing has changed."""
-    looked_at, (stamp, newest) = time.time_ns(), _build_stamp(options)
+    inputs, looked_at = _build_inputs(options), time.time_ns()
+    stamp = inputs.stamp() if inputs else ("", 0)
     kept = read_stamp(options.root, options.root / options.out)
-    if stamp and not options.verify and kept[0] == stamp and kept[1] == site_stamp(options.root / options.out):
+    if stamp[0] and not options.verify and kept[0] == stamp[0] and kept[1] == site_stamp(options.root / options.out):
         _say_built(options, console, *kept[2])
         return ALL_WELL
     # A plan is for other programs: what the check says stands apart from it.
@@ -138,30 +141,50 @@ def build(options: argparse.Namespace, console: Console) -> int:
         return report
     said = (str(report.pages), str(len(report.shards)), f"{report.size_bytes / (1 << 20):.1f}")
     _say_built(options, console, *said)
-    # What the check said must be said again the next time; of what lies elsewhere only the edition store is looked at.
-    is_known = not any(each.extends and each.extends.source for each in project.content.packages.values())
-    if (
-        stamp
-        and is_known
-        and not project.problems
-        and is_settled(newest, looked_at)
-        and _build_stamp(options) == (stamp, newest)
-    ):
-        write_stamp(options.root, out, stamp, said)
+    if inputs and _is_known(project) and inputs.are_still(stamp, looked_at):
+        # What the check said must be said again the next time.
+        if not project.problems:
+            write_stamp(options.root, out, stamp[0], said)
+        if not options.verify:
+            lines = _built_lines(options, console, *said)
+            remember(options.given, inputs, stamp=stamp[0], out=out, said=_said(project, console, lines))
     return _verified(project, build_options, console) if options.verify else ALL_WELL
 
 
 def _say_built(options: argparse.Namespace, console: Console, pages: str, shards: str, size: str) -> None:
-    console.result("{pages} pages in {shards} parts, {size} MB.", pages=pages, shards=shards, size=size)
-    console.result("Open {path}", path=options.root / options.out / "index.html")
+    for line in _built_lines(options, console, pages, shards, size):
+        console.line(line)
 
 
-def _build_stamp(options: argparse.Namespace) -> tuple[str, int]:
-    """What the site is made of, and when that was changed last; empty where all must be made, or one cannot tell."""
-    if options.no_cache or options.no_splice or is_in_parts(options) or not can_tell(options.root):
-        return "", 0
+def _built_lines(options: argparse.Namespace, console: Console, pages: str, shards: str, size: str) -> tuple[str, ...]:
+    words = console.words
+    counts = words("{pages} pages in {shards} parts, {size} MB.", pages=pages, shards=shards, size=size)
+    return counts, words("Open {path}", path=options.root / options.out / "index.html")
+
+
+def _build_inputs(options: argparse.Namespace) -> Inputs | None:
+    """What the site is made of; None where all must be made."""
+    if options.no_cache or options.no_splice or is_in_parts(options):
+        return None
     how = f"{options.package} {options.locale} {options.no_search}"
-    return inputs_stamp(options.root, today=date.today(), options=how, also=(options.root / options.store,))  # noqa: DTZ011
+    return Inputs(options.root, how, (options.root / options.store,))
+
+
+def _is_known(project: CheckedProject) -> bool:
+    """Whether all that was read of a project can be known again."""
+    # Of what lies elsewhere only the edition store is looked at.
+    return not any(each.extends and each.extends.source for each in project.content.packages.values())
+
+
+def _said(project: CheckedProject, console: Console, lines: Iterable[str]) -> str:
+    """What a command said on standard output: of the project, then these lines."""
+
+    def say(paper: Console) -> None:
+        _say_problems(project, paper)
+        for line in lines:
+            paper.line(line)
+
+    return console.on_paper(say)
 
 
 def _verified(project: CheckedProject, built: BuildOptions, console: Console) -> int:
@@ -205,6 +228,8 @@ def serve(options: argparse.Namespace, console: Console) -> int:
         str(options.root / "mkdocs.yml"),
         "-a",
         options.address,
+        # The site is changed in place.
+        "--dirty",
     ]
     if not options.no_open:
         command.append("--open")
@@ -226,6 +251,8 @@ def serve(options: argparse.Namespace, console: Console) -> int:
 
 def bundle(options: argparse.Namespace, console: Console) -> int:
     """``kebao bundle``: the download bundles under readable names, with their checksums."""
+    inputs = Inputs(options.root, f"bundle {options.package}", (options.root / DEFAULT_STORE,))
+    looked_at, stamp = time.time_ns(), inputs.stamp()
     project = _sound(options, console)
     if isinstance(project, int):
         return project
@@ -236,7 +263,10 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
     out = options.root / options.out
     with console.progress("Bundles") as on_file:
         count = write_bundles(project, packages, out, on_file=on_file)
-    console.result("{count} bundles in {path}", count=count, path=out)
+    said = console.words("{count} bundles in {path}", count=count, path=out)
+    console.line(said)
+    if _is_known(project) and inputs.are_still(stamp, looked_at):
+        remember(options.given, inputs, stamp=stamp[0], out=out, said=_said(project, console, (said,)))
     return ALL_WELL
 
 
@@ -290,12 +320,16 @@ def _sound(options: argparse.Namespace, console: Console) -> CheckedProject | in
     project = _checked(options, console)
     if not project:
         return COULD_NOT_RUN
-    console.problems(project.problems)
-    console.count(project.problems)
+    _say_problems(project, console)
     if project.has_errors:
         console.fault("The content has errors: nothing was built.")
         return PROBLEMS
     return project
+
+
+def _say_problems(project: CheckedProject, console: Console) -> None:
+    console.problems(project.problems)
+    console.count(project.problems)
 
 
 def _weighty(problems: Iterable[Problem]) -> bool:

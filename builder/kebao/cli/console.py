@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol, cast
 
 from rich.console import Console as RichConsole
 from rich.markup import escape
@@ -23,6 +25,8 @@ from kebao.words import Words
 
 # Cells before an excerpt's line: its number and a bar.
 _GUTTER = 10
+#: How often a progress bar is drawn.
+_SECONDS_BETWEEN = 0.1
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 
 
@@ -47,8 +51,12 @@ class Console:
 
     def result(self, template: str, **params: object) -> None:
         """A line of the command's result."""
+        self.line(self.words(template, **params))
+
+    def line(self, text: str) -> None:
+        """A line of the result that is in the reader's language already."""
         if self.verbosity >= 0:
-            self.out.print(escape(self.words(template, **params)), highlight=False, soft_wrap=True)
+            self.out.print(escape(text), highlight=False, soft_wrap=True)
 
     def detail(self, text: str) -> None:
         if self.verbosity > 0:
@@ -95,6 +103,20 @@ class Console:
             buffer.write(encodable(text).encode("utf-8"))
         (buffer or stream).flush()
 
+    def on_paper(self, say: Callable[[Console], object]) -> str:
+        """What would be said on standard output."""
+        colours = cast("Literal['standard', '256', 'truecolor', 'windows'] | None", self.out.color_system)
+        paper = RichConsole(
+            file=io.StringIO(),
+            color_system=colours,
+            force_terminal=self.out.is_terminal,
+            width=self.out.width,
+            no_color=self.out.no_color,
+        )
+        with paper.capture() as captured:
+            say(replace(self, out=paper))
+        return captured.get()
+
     def aside(self, template: str, **params: object) -> None:
         """What is said when the result is not for people: on standard error."""
         if self.verbosity >= 0:
@@ -116,11 +138,28 @@ class Console:
             TimeElapsedColumn(),
             TextColumn("[dim]{task.description}"),
         )
-        with Progress(*columns, console=self.err, transient=True) as progress:
+        # No thread draws it: a process with threads cannot be split, and everything would be done on one processor.
+        bar = Progress(
+            *columns,
+            console=self.err,
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        with bar as progress:
             task = progress.add_task("", total=None, title=escape(self.words(template)))
+            process, drawn = os.getpid(), time.monotonic()
 
             def step(text: str, total: int | None = None) -> None:
+                nonlocal drawn
+                # Split processes have the bar, too; there is one terminal.
+                if os.getpid() != process:
+                    return
                 progress.update(task, advance=1, description=escape(text)[:40], total=total)
+                if time.monotonic() - drawn > _SECONDS_BETWEEN:
+                    drawn = time.monotonic()
+                    progress.refresh()
 
             yield step
 

@@ -14,6 +14,7 @@ from kebao.cli.console import Console
 from kebao.loading.tree import entries_below
 from kebao.loading.yaml_text import MAX_BYTES
 from kebao.mending.mend import SUFFIXES, mended
+from kebao.model.personal_data import without_personal_data
 from kebao.reports.formats import TEXT
 from kebao.reports.safe_text import encodable, visible, without_long_numbers
 
@@ -51,10 +52,10 @@ def _texts(root: Path, within: Callable[[str], bool]) -> Iterator[str]:
 
 
 def diff_lines(uri: str, before: bytes, after: bytes) -> Iterator[str]:
-    """A unified diff; characters that cannot be seen (carriage returns …) are replaced, long numbers masked."""
+    """A unified diff; characters that cannot be seen (carriage returns …) are replaced, personal data masked."""
     old, new = (data.decode("utf-8").split("\n") for data in (before, after))
     for line in difflib.unified_diff(old, new, f"a/{uri}", f"b/{uri}", n=1, lineterm=""):
-        yield encodable(without_long_numbers(visible(line)))
+        yield encodable(without_long_numbers(visible(without_personal_data(line))))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import itertools
 import re
 import zlib
 from collections.abc import Iterator
@@ -12,7 +14,9 @@ import pypdfium2
 from pypdfium2 import raw
 
 from kebao.loading.findings import Findings
+from kebao.loading.inspect_picture import XMP_AUTHOR, inspect_picture
 from kebao.loading.office_archive import Trap
+from kebao.loading.pdf_notes import search_annotations, search_bookmarks
 from kebao.model.material import HazardKind
 
 _MOST_PAGES = 500
@@ -28,7 +32,11 @@ _NAMES: tuple[tuple[HazardKind, re.Pattern[bytes]], ...] = (
     (HazardKind.LAUNCH, re.compile(rb"/OpenAction\s*<<[^>]{0,300}/S\s*/URI(?![A-Za-z0-9])")),
     (HazardKind.ATTACHED_FILE, re.compile(rb"/(?:EmbeddedFiles?|RichMedia)(?![A-Za-z0-9])")),
 )
-_XMP_AUTHOR = re.compile(rb"<dc:creator>\s*<rdf:Seq>\s*<rdf:li[^>]*>([^<]{1,200})<")
+# ISO 32000-1, 12.6.4.7: the addresses of links.
+_WAITING_ADDRESS = re.compile(rb"/URI\s{0,9}\((?:mailto|tel|sms):([^()\\]{1,200})")
+_JPEG = re.compile(rb"stream\r?\n(?=\xff\xd8\xff)")
+_MOST_PICTURES = 200
+_MOST_PICTURE_HEADER = 1 << 20
 _STREAM = re.compile(rb">>\s{0,9}stream\r?\n")
 # ISO 32000-1, 7.3.5: a character of a name may be written as its number; a name has at most 127.
 _ESCAPED_NAME = re.compile(rb"/[^\s()<>\[\]{}/%#]{0,127}#[^\s()<>\[\]{}/%]{0,380}")
@@ -44,7 +52,8 @@ def inspect_pdf(path: Path, findings: Findings) -> None:
     with path.open("rb") as stream:
         data = stream.read(_MOST_BYTES)
     _add_actions(data, findings)
-    for author in _XMP_AUTHOR.findall(data):
+    _add_pictures(data, findings)
+    for author in XMP_AUTHOR.findall(data):
         findings.add_maker("XMP", author.decode("utf-8", "replace"))
     try:
         document = pypdfium2.PdfDocument(path)
@@ -62,6 +71,7 @@ def inspect_pdf(path: Path, findings: Findings) -> None:
             findings.add_hazard(HazardKind.ATTACHED_FILE)
         if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
             findings.add_hazard(HazardKind.SCRIPT)
+        search_bookmarks(document, findings)
         _search_pages(document, findings)
 
 
@@ -71,6 +81,7 @@ def _search_pages(document: pypdfium2.PdfDocument, findings: Findings) -> None:
         page = document[number]
         text_page = page.get_textpage()
         text = text_page.get_text_bounded()
+        search_annotations(page, f"page {number + 1}", findings)
         characters += len(text.strip())
         if not characters and number < 3:
             pictures += any(True for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
@@ -89,6 +100,15 @@ def _add_actions(data: bytes, findings: Findings) -> None:
         for kind, name in _NAMES:
             if name.search(plain):
                 findings.add_hazard(kind)
+        for target in _WAITING_ADDRESS.findall(plain):
+            findings.search("pdf", target.decode("utf-8", "replace"))
+
+
+def _add_pictures(data: bytes, findings: Findings) -> None:
+    """Positions of photos that were put into the file as they came from the camera."""
+    for number, opened in enumerate(itertools.islice(_JPEG.finditer(data), _MOST_PICTURES), start=1):
+        header = io.BytesIO(data[opened.end() : opened.end() + _MOST_PICTURE_HEADER])
+        inspect_picture(header, findings, place=f"picture {number}", is_inside=True)
 
 
 def _unescaped(name: re.Match[bytes]) -> bytes:

@@ -21,6 +21,9 @@ _MAKE, _MODEL, _ARTIST, _COPYRIGHT, _OWNER = 0x010F, 0x0110, 0x013B, 0x8298, 0xA
 _EXIF_IFD = 0x8769
 # ISO 6709 in a movie's user data (Android: ©xyz) or metadata (QuickTime).
 _MOVIE_POSITION = re.compile(rb"\xa9xyz....[+-][0-9]|com\.apple\.quicktime\.location\.ISO6709", re.DOTALL)
+# XMP (ISO 16684-2, Exif schema), as attributes or as elements.
+_XMP_POSITION = re.compile(rb"\bexif:GPS(?:Latitude|Longitude|Position)\b")
+XMP_AUTHOR = re.compile(rb"<dc:creator>\s*<rdf:Seq>\s*<rdf:li[^>]*>([^<]{1,200})<")
 _MOST_MOVIE_HEADER = 16 << 20
 _MOST_BOXES = 20_000
 # A poster of A0 at 200 dpi has sixty million; a jpeg is decoded at an eighth of its size.
@@ -29,6 +32,8 @@ _MOST_SCANNED_PIXELS = 2_000_000_000
 _START_OF_SCAN = b"\xff\xda"
 # The others are never asked: some of them start programmes or are seldom looked after.
 _FORMATS = ("JPEG", "PNG", "TIFF")
+# Chunks with texts and Exif data (PNG, third edition, 11.3). In compressed data they may stand by chance: no harm.
+_PNG_NOTES = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
 # What is broken in the picture of a document is no fault of the document's.
 _UNREADABLE = (
     OSError,
@@ -46,12 +51,29 @@ def inspect_picture(source: Path | BinaryIO, findings: Findings, *, place: str =
     """Adds position, device and author; reads the header only. ``is_inside``: a picture of a document."""
     # What cannot be read says nothing; whether it is a whole picture is found by the probe.
     with contextlib.suppress(*_UNREADABLE), Image.open(source, formats=_FORMATS) as picture:
+        if picture.format == "PNG" and not _has_notes(source):
+            return
         exif = picture.getexif()
         position = exif.get_ifd(_GPS_IFD)
         if position.get(_GPS_LATITUDE) or position.get(_GPS_LONGITUDE):
             findings.add_hazard(HazardKind.POSITION, place)
+        xmp = _bytes(picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp"))
+        if _XMP_POSITION.search(xmp):
+            findings.add_hazard(HazardKind.POSITION, place)
         if not is_inside:
             _add_makers(picture, exif, findings)
+            for author in XMP_AUTHOR.findall(xmp):
+                findings.add_maker("XMP", author.decode("utf-8", "replace"))
+
+
+def _has_notes(source: Path | BinaryIO) -> bool:
+    """Whether a png may say more than what it shows: those notes may stand after the picture, which is decoded then."""
+    if isinstance(source, Path):
+        data = source.read_bytes()
+    else:
+        source.seek(0)
+        data = source.read()
+    return any(name in data for name in _PNG_NOTES)
 
 
 def add_picture_traps(path: Path, findings: Findings) -> None:
@@ -74,6 +96,10 @@ def _add_makers(picture: Image.Image, exif: Image.Exif, findings: Findings) -> N
         findings.add_maker("Exif", str(person).strip(" \0") if person else None)
     for key in ("Comment", "comment", "Description", "Title"):
         findings.search("Exif", _text(picture.info.get(key)))
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else str(value or "").encode("utf-8", "replace")
 
 
 def _text(value: object) -> str:

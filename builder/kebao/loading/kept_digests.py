@@ -9,6 +9,7 @@ import os
 import time
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 # A file that was written so short before it was read may be written again without its times showing it
@@ -67,11 +68,27 @@ def sums_of(path: Path) -> tuple[str, int]:
     return sha256.hexdigest(), crc32
 
 
-def kept_crc32s(folder: Path) -> Iterator[tuple[str, int]]:
-    """SHA-256 and CRC-32 of the files whose digests a folder keeps."""
-    for sha256, crc32, *_ in _read(folder / _NAME).values():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSums:
+    """What is kept of a file.
+
+    Attributes:
+        signature: What :func:`signature_of` said of it, long enough after its last change: as long as it says the
+            same, the file has these sums.
+    """
+
+    path: str
+    sha256: str
+    crc32: int
+    signature: tuple[int, ...]
+
+
+def kept_sums(folder: Path) -> Iterator[KeptSums]:
+    """What a folder keeps of files."""
+    for path, (sha256, crc32, *signature) in _read(folder / _NAME).items():
+        numbers = tuple(number for number in signature if isinstance(number, int))
         if isinstance(crc32, int):
-            yield str(sha256), crc32
+            yield KeptSums(path=path, sha256=str(sha256), crc32=crc32, signature=numbers)
 
 
 def forget_digests(folder: Path) -> None:
@@ -81,8 +98,12 @@ def forget_digests(folder: Path) -> None:
 
 
 def _signature(path: Path) -> list[int]:
-    found = path.stat()
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+    return list(signature_of(path.stat()))
+
+
+def signature_of(found: os.stat_result) -> tuple[int, ...]:
+    """What tells whether a file was changed: its size, its times and its place on the disk."""
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _read(path: Path) -> Mapping[str, list[object]]:

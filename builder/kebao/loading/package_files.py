@@ -75,8 +75,10 @@ def _upstream(written: AuthoredUpstream) -> Upstream:
 def _load_resources(reader: DocumentReader, folder: str) -> Mapping[str, Resource]:
     resources: dict[str, Resource] = {}
     for kind in Kind:
-        paths = reader.tree.under(f"{folder}/{kind.value}")
-        ids = sorted({path.removeprefix(f"{folder}/{kind.value}/").split("/")[0] for path in paths})
+        prefix = f"{folder}/{kind.value}/"
+        # A file beside the folders of the resources is none of them; that nothing reads it is said where files are.
+        inside = (path.removeprefix(prefix).partition("/") for path in reader.tree.under(prefix))
+        ids = sorted({resource_id for resource_id, slash, _ in inside if slash})
         for resource_id in ids:
             resource = load_resource(reader, kind, f"{folder}/{kind.value}/{resource_id}")
             if resource is None:

@@ -1,8 +1,8 @@
 """Files probed in processes of their own, so that a file which hangs or crashes its reader costs itself only.
 
 The pools of the standard library cannot say which file a process died of, nor end one process: here each process has
-a thread that gives it one file at a time and ends it when the file's time is over. They are started as programmes of
-their own, the same on every platform, whatever threads run here.
+a thread that gives it one file at a time, and one that ends it when the file's time is over. They are started as
+programmes of their own, the same on every platform, whatever threads run here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from kebao.model.material import FileFacts, Hazard, HazardKind
 #: Wall clock; the slowest whole file that we have seen takes a tenth of it.
 MOST_SECONDS = 5.0
 _SECONDS_TO_START = 30.0
+#: How often it is looked whether a file's time is over.
+_TICK_SECONDS = 0.1
 #: -P: not the folder that it is started in, which may be somebody's submission.
 WORKER = (sys.executable, "-P", "-m", "kebao.loading.probe_worker")
 
@@ -82,6 +85,7 @@ class Prober:
         self._command = command
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._clock: _Clock | None = None
         self._lock = threading.Lock()
         self._is_closed = False
         self._is_usable = True
@@ -129,22 +133,16 @@ class Prober:
             except OSError:
                 self._is_usable = False
                 return False
+            self._clock = _Clock(self._process)
         self._is_usable = self._answer(b"", _SECONDS_TO_START) == f"{PROBE_VERSION}\n".encode()
         return self._is_usable
 
     def _answer(self, question: bytes, seconds: float) -> bytes:
         """The next line of the process; empty when it died or its time was over, and then there is no process."""
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        process, clock = self._process, self._clock
+        if process is None or clock is None or process.stdin is None or process.stdout is None:
             return b""
-        is_over = threading.Event()
-
-        def end() -> None:
-            is_over.set()
-            process.kill()
-
-        clock = threading.Timer(seconds, end)
-        clock.start()
+        clock.start(seconds)
         try:
             process.stdin.write(question)
             process.stdin.flush()
@@ -152,15 +150,17 @@ class Prober:
         except (OSError, ValueError):
             line = b""
         finally:
-            clock.cancel()
-            clock.join()
-        if is_over.is_set() or not line.endswith(b"\n"):
+            is_over = clock.stop()
+        if is_over or not line.endswith(b"\n"):
             # Ended, so that the next file is not given to a process that is about to die.
             with self._lock:
                 self._end()
         return line if line.endswith(b"\n") else b""
 
     def _end(self) -> None:
+        if self._clock is not None:
+            self._clock.close()
+            self._clock = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -169,6 +169,41 @@ class Prober:
                     with contextlib.suppress(OSError):
                         pipe.close()
             self._process = None
+
+
+class _Clock:
+    """Ends a process that takes too long to answer. One thread for all answers: one each costs as much as a file."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._lock = threading.Lock()
+        self._until: float | None = None
+        self._is_over = False
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def start(self, seconds: float) -> None:
+        with self._lock:
+            self._until = time.monotonic() + seconds
+
+    def stop(self) -> bool:
+        """Whether the time was over, and the process was ended."""
+        with self._lock:
+            self._until = None
+            return self._is_over
+
+    def close(self) -> None:
+        self._closed.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(_TICK_SECONDS):
+            with self._lock:
+                if self._until is not None and time.monotonic() >= self._until:
+                    self._is_over = True
+                    self._process.kill()
+                    return
 
 
 def _exhausting(file: DigestedFile) -> FileFacts:

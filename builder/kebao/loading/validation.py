@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from kebao.loading.value_faults import (
@@ -148,9 +148,11 @@ def _known_fields(schema: type[BaseModel], pointer: Pointer) -> list[str]:
     """Names of the fields that stand beside the one at ``pointer``."""
     current: Any = schema
     for step in pointer[:-1]:
-        if isinstance(step, int):
+        # In a list as well as in a document that is a list.
+        is_list = isinstance(current, type) and issubclass(current, RootModel)
+        if isinstance(step, int) and not is_list:
             continue
-        info = current.model_fields.get(step) if hasattr(current, "model_fields") else None
+        info = current.model_fields.get("root" if is_list else step)
         nested = _models_in(info.annotation) if info else []
         if not nested:
             return []

@@ -13,7 +13,6 @@ _FENCE = re.compile(r"^[ \t]*(?:[-*+>][ \t]+|\d+[.)][ \t]+)*(```+|~~~+)")
 # A code span ends at a run of as many backticks (CommonMark §6.1) and stays in its paragraph.
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
 _NO_PROSE = (
-    re.compile(r"<!--.*?-->", re.DOTALL),
     re.compile(r"</?[A-Za-z][^<>\n]*>|<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]*>"),
     # Targets of links and pictures, and of references: [text](target "title"), [name]: target
     re.compile(r"(?<=\])\((?:[^()\s]|\([^()\s]*\))+[^()\n]*\)"),
@@ -63,16 +62,35 @@ def without_code(text: str) -> str:
     return _CODE_SPAN.sub(_hidden, "\n".join(lines))
 
 
+def without_comments(text: str) -> str:
+    """The same for HTML comments; one that does not end is none."""
+    # No regular expression: it would look for the end anew from each beginning.
+    pieces: list[str] = []
+    done, start = 0, text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + len("<!--"))
+        if end < 0:
+            break
+        pieces += text[done:start], _hide(text[start : end + len("-->")])
+        done = end + len("-->")
+        start = text.find("<!--", done)
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
 def prose_of(text: str) -> str:
     """The same, without HTML, addresses, targets of links and attribute lists too."""
-    text = without_code(text)
+    text = without_comments(without_code(text))
     for pattern in _NO_PROSE:
         text = pattern.sub(_hidden, text)
     return text
 
 
 def _hidden(match: re.Match[str]) -> str:
-    return "".join("\n" if character == "\n" else HIDDEN for character in match[0])
+    return _hide(match[0])
+
+
+def _hide(text: str) -> str:
+    return "\n".join(HIDDEN * len(line) for line in text.split("\n"))
 
 
 def headings(text: str) -> Iterator[Heading]:

@@ -76,6 +76,15 @@ def find_personal_data(text: str) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def without_personal_data(text: str) -> str:
+    """The text with what a report must not show covered; as long as before."""
+    for finding in find_personal_data(text):
+        length = finding.end - finding.start
+        shown = finding.masked if len(finding.masked) == length else "*" * length
+        text = text[: finding.start] + shown + text[finding.end :]
+    return text
+
+
 def is_public_contact(kind: DataKind, value: str, contacts: Iterable[str]) -> bool:
     """True when ``contacts`` name it: an address, a whole domain (``@edu.example``) or a number, however written."""
     if kind not in (DataKind.EMAIL, DataKind.MOBILE, DataKind.LANDLINE, DataKind.MESSENGER):

@@ -71,9 +71,13 @@ def _unmasked(address: str) -> tuple[int, int]:
 @cache
 def _changed_by(version: int, place: int, bit: int) -> int:
     """The modules that a bit of the text's byte at ``place`` changes."""
-    nothing = bytes(place)
-    set_, unset = (_encoded(nothing + bytes([byte]), version=version)[1] for byte in (1 << bit, 0))
-    return set_ ^ unset
+    return _encoded(bytes(place) + bytes([1 << bit]), version=version)[1] ^ _nothing(version, place + 1)
+
+
+@cache
+def _nothing(version: int, length: int) -> int:
+    """The modules of a text of so many zero bytes."""
+    return _encoded(bytes(length), version=version)[1]
 
 
 def _version(side: int) -> int:

@@ -62,6 +62,23 @@ class FieldState:
 
 def source_texts(source: Resource | Topic) -> Mapping[str, tuple[SourceText, ...]]:
     """Field → the parts that a translator translates; fields in which the source says nothing are left out."""
+    texts = {**_short_texts(source), "body": tuple(_sections(source.body))}
+    return {field: texts[field] for field in FIELDS if texts.get(field)}
+
+
+def text_counts(source: Resource | Topic) -> Mapping[str, int]:
+    """Field → how many parts :func:`source_texts` has of it."""
+    if any(fence in source.body for fence in ("```", "~~~")):
+        return {field: len(parts) for field, parts in source_texts(source).items()}
+    # The text is most of it: its sections are counted, not cut out.
+    start, *sections = f"\n{source.body}".split("\n## ")
+    counts = {field: len(parts) for field, parts in _short_texts(source).items()}
+    counts["body"] = len(sections) + bool(start.strip())
+    return {field: counts[field] for field in FIELDS if counts.get(field)}
+
+
+def _short_texts(source: Resource | Topic) -> Mapping[str, tuple[SourceText, ...]]:
+    """All but the body; empty where the source says nothing."""
     texts: dict[str, tuple[SourceText, ...]] = {"title": _whole(source.title), "summary": _whole(source.summary)}
     if isinstance(source, Resource):
         # In another order they say the same.
@@ -69,8 +86,7 @@ def source_texts(source: Resource | Topic) -> Mapping[str, tuple[SourceText, ...
         titles = sorted((material.file, material.title) for material in source.materials)
         texts["materials"] = tuple(SourceText(name=file, text=title) for file, title in titles)
         texts.update(_details(source))
-    texts["body"] = tuple(_sections(source.body))
-    return {field: texts[field] for field in FIELDS if texts.get(field)}
+    return texts
 
 
 def _whole(text: str) -> tuple[SourceText, ...]:

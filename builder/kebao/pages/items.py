@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kebao.catalog.entries import Entry
 from kebao.catalog.history import history_bucket
@@ -27,7 +28,7 @@ from kebao.pages.organisations import organisation_uri, person_uri, summary_numb
 from kebao.pages.overlays import LocalView, local_view
 from kebao.pages.programmes import programme_uri
 from kebao.pages.qr_code import QrDrawing
-from kebao.pages.site_page import Crumb, SitePage
+from kebao.pages.site_page import Crumb, LaterPage, PageValues
 from kebao.pages.whats_new import WHATS_NEW_URI
 
 Fact = tuple[str, tuple[Link, ...]]
@@ -96,21 +97,26 @@ class ItemView:
     whats_new: Link
 
 
-def item_pages(desk: Desk) -> Iterator[SitePage]:
+def item_pages(desk: Desk) -> Iterator[LaterPage]:
     """A page for each resource that exists in the shard's language, retired ones too."""
     comparisons = comparison_links(desk)
     for entry in desk.catalog.by_id.values():
         if entry.language == desk.catalog.shard.locale:
-            yield _item_page(desk, entry, comparisons.get(entry.id, ()))
+            compared = comparisons.get(entry.id, ())
+            yield LaterPage(
+                uri=entry.page_uri,
+                title=entry.title,
+                template="item.html",
+                tab=CATALOG_URI,
+                entry=entry,
+                also=repr((desk.files.bundle("resource", entry.id), compared)),
+                make=partial(_values, entry=entry, comparisons=compared),
+            )
 
 
-def _item_page(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> SitePage:
-    return SitePage(
-        uri=entry.page_uri,
-        title=entry.title,
-        template="item.html",
+def _values(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> PageValues:
+    return PageValues(
         view=_view(desk, entry, comparisons),
-        tab=CATALOG_URI,
         description=entry.summary,
         crumbs=_crumbs(desk, entry),
         markdown=with_item_links(desk, entry, desk.page(entry.page_uri)),

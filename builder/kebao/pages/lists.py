@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 from kebao.catalog.entries import Entry
 from kebao.model.resource import Kind, LessonCaseDetails
 from kebao.pages.cards import Desk, Link
-from kebao.pages.paging import GroupHead, ListPart, list_parts
-from kebao.pages.site_page import Crumb, SitePage
+from kebao.pages.paging import GroupHead, ListPart, PlannedPart, list_parts
+from kebao.pages.site_page import Crumb, LaterPage, PageValues, SitePage
 
 CATALOG_URI = "catalog/index.html"
 #: Orders that the catalog's script knows too.
@@ -62,7 +63,7 @@ def cell_uri(stage: str, subject: str) -> str:
     return f"overview/{stage}-{subject}.html"
 
 
-def list_pages(desk: Desk) -> Iterator[SitePage]:
+def list_pages(desk: Desk) -> Iterator[LaterPage]:
     """Every list page of the shard."""
     texts, catalog = desk.texts, desk.catalog
     above = Crumb(title=texts("nav.catalog"), uri=CATALOG_URI)
@@ -81,35 +82,40 @@ def list_pages(desk: Desk) -> Iterator[SitePage]:
 def _view_maker(
     desk: Desk, lead: str, entries: tuple[Entry, ...], *, filters: str = "", order: str = BY_DATE
 ) -> Callable[[ListPart], ListView]:
-    found = facets(desk, entries)
-    return lambda part: ListView(lead=lead, total=len(entries), part=part, facets=found, filters=filters, order=order)
+    found = cache(lambda: facets(desk, entries))
+    return lambda part: ListView(lead=lead, total=len(entries), part=part, facets=found(), filters=filters, order=order)
 
 
 def _pages(
-    parts: Iterator[ListPart],
+    parts: Iterator[PlannedPart],
     title: str,
     view_of: Callable[[ListPart], ListView],
     desk: Desk,
     *,
     crumbs: tuple[Crumb, ...] = (),
     in_navigation: bool = False,
-) -> Iterator[SitePage]:
+) -> Iterator[LaterPage]:
     """The parts of a list as pages; the ones after the first are called after their number."""
     first_uri = ""
     for part in parts:
-        number = part.pager.page
         first_uri = first_uri or part.uri
-        view = view_of(part)
-        yield SitePage(
+        is_first = part.number == 1
+        steps = crumbs if is_first else (*crumbs, Crumb(title=title, uri=first_uri))
+        yield LaterPage(
             uri=part.uri,
-            title=title if number == 1 else desk.texts("list.page_title", title=title, n=number),
+            title=title if is_first else desk.texts("list.page_title", title=title, n=part.number),
             template="list.html",
-            view=view,
             tab=CATALOG_URI,
-            description=view.lead,
-            crumbs=crumbs if number == 1 else (*crumbs, Crumb(title=title, uri=first_uri)),
-            in_navigation=number == 1 and (in_navigation or part.uri == CATALOG_URI),
+            in_navigation=is_first and (in_navigation or part.uri == CATALOG_URI),
+            make=partial(_values, part=part, view_of=view_of, crumbs=steps),
         )
+
+
+def _values(
+    desk: Desk, part: PlannedPart, view_of: Callable[[ListPart], ListView], crumbs: tuple[Crumb, ...]
+) -> PageValues:
+    view = view_of(part.made())
+    return PageValues(view=view, description=view.lead, crumbs=crumbs)
 
 
 def facets(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Facet, ...]:
@@ -169,7 +175,7 @@ def used_subjects(desk: Desk) -> list[str]:
     return [subject for subject in terms if subject in desk.catalog.counts.subjects]
 
 
-def _stage_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
+def _stage_pages(desk: Desk, above: Crumb) -> Iterator[LaterPage]:
     grades = desk.catalog.content.vocabularies["grades"]
     for stage in used_stages(desk):
 
@@ -187,7 +193,7 @@ def _stage_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
         yield from _pages(list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,))
 
 
-def _grade_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
+def _grade_pages(desk: Desk, above: Crumb) -> Iterator[LaterPage]:
     for stage in used_stages(desk):
         stage_crumb = Crumb(title=desk.catalog.label("stages", stage), uri=stage_uri(stage))
         for grade in used_grades(desk, stage):
@@ -221,7 +227,7 @@ def by_subject(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=key))
 
 
-def _subject_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
+def _subject_pages(desk: Desk, above: Crumb) -> Iterator[LaterPage]:
     stages = desk.catalog.content.vocabularies["stages"]
     for subject in used_subjects(desk):
         entries = desk.catalog.select(lambda r, subject=subject: r.subject == subject)  # type: ignore[misc]
@@ -240,7 +246,7 @@ def _subject_pages(desk: Desk, above: Crumb) -> Iterator[SitePage]:
         yield from _cell_pages(desk, subject, entries, above)
 
 
-def _cell_pages(desk: Desk, subject: str, entries: tuple[Entry, ...], above: Crumb) -> Iterator[SitePage]:
+def _cell_pages(desk: Desk, subject: str, entries: tuple[Entry, ...], above: Crumb) -> Iterator[LaterPage]:
     subject_title = desk.catalog.label("subjects", subject)
     for stage in used_stages(desk):
         of_stage = tuple(e for e in entries if stage in e.resource.stages)

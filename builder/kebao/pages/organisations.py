@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kebao.catalog.catalog import ancestors
 from kebao.catalog.entries import Entry
@@ -11,8 +12,8 @@ from kebao.model.organisation import Organisation, Person
 from kebao.model.resource import Kind, LessonCaseDetails, SchoolSummaryDetails
 from kebao.pages.cards import Card, Desk, Link, card, cards
 from kebao.pages.downloads import DownloadButton, download_button
-from kebao.pages.paging import ListPart, by_kind, kind_head, list_parts
-from kebao.pages.site_page import Crumb, SitePage
+from kebao.pages.paging import ListPart, PlannedPart, by_kind, kind_head, list_parts
+from kebao.pages.site_page import AnyPage, Crumb, LaterPage, PageValues, SitePage
 
 SCHOOLS_URI = "schools/index.html"
 CONTRIBUTORS_URI = "contributors/index.html"
@@ -105,10 +106,6 @@ class ContributorView:
     part: ListPart
 
 
-def entries_of(desk: Desk, organisation_id: str) -> tuple[Entry, ...]:
-    return desk.catalog.select(lambda resource: resource.organisation == organisation_id)
-
-
 def shown_organisations(desk: Desk) -> tuple[Organisation, ...]:
     """Schools of the package, and whatever else contributed to it; in authored order."""
     schools = {school.id for school in desk.catalog.schools()}
@@ -116,7 +113,7 @@ def shown_organisations(desk: Desk) -> tuple[Organisation, ...]:
     return tuple(o for o in desk.catalog.content.organisations.values() if o.id in schools | named)
 
 
-def organisation_pages(desk: Desk) -> Iterator[SitePage]:
+def organisation_pages(desk: Desk) -> Iterator[AnyPage]:
     texts = desk.texts
     view = SchoolListView(lead=texts("schools.lead"), groups=organisation_groups(desk))
     yield SitePage(
@@ -128,8 +125,11 @@ def organisation_pages(desk: Desk) -> Iterator[SitePage]:
         description=view.lead,
         in_navigation=True,
     )
+    of_each: dict[str, list[Entry]] = {}
+    for entry in desk.catalog.entries:
+        of_each.setdefault(entry.resource.organisation, []).append(entry)
     for organisation in shown_organisations(desk):
-        entries = entries_of(desk, organisation.id)
+        entries = tuple(of_each.get(organisation.id, ()))
         parts = list_parts(
             desk, organisation_uri(organisation.id), by_kind(desk, entries), lambda e: kind_head(desk, e)
         )
@@ -166,9 +166,26 @@ def _row(desk: Desk, organisation: Organisation) -> OrganisationRow:
     )
 
 
-def _organisation_page(desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: ListPart) -> SitePage:
+def _organisation_page(
+    desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: PlannedPart
+) -> LaterPage:
+    name = desk.catalog.organisation_name(organisation.id)
+    return LaterPage(
+        uri=part.uri,
+        title=name if part.number == 1 else desk.texts("list.page_title", title=name, n=part.number),
+        template="school.html",
+        tab=SCHOOLS_URI,
+        also=repr(desk.files.bundle("organisation", organisation.id)),
+        make=partial(_organisation_values, organisation=organisation, entries=entries, planned=part),
+    )
+
+
+def _organisation_values(
+    desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], planned: PlannedPart
+) -> PageValues:
     catalog, texts = desk.catalog, desk.texts
-    is_first = part.pager.page == 1
+    part = planned.made()
+    is_first = planned.number == 1
     summaries = [e for e in entries if e.resource.kind is Kind.SCHOOL_SUMMARY]
     kinds = [(desk.kind_label(kind), len([e for e in entries if e.resource.kind is kind])) for kind in Kind]
     years = sorted({e.resource.date.year for e in entries})
@@ -188,12 +205,8 @@ def _organisation_page(desk: Desk, organisation: Organisation, entries: tuple[En
         download=download_button(desk, "organisation", organisation.id, texts("download.organisation")),
     )
     name = catalog.organisation_name(organisation.id)
-    return SitePage(
-        uri=part.uri,
-        title=name if is_first else texts("list.page_title", title=name, n=part.pager.page),
-        template="school.html",
+    return PageValues(
         view=view,
-        tab=SCHOOLS_URI,
         description=texts.count("school.description", len(entries), name=name),
         crumbs=(Crumb(title=texts("nav.schools"), uri=SCHOOLS_URI),),
     )
@@ -260,15 +273,15 @@ def _person_link(desk: Desk, person: Person) -> Link:
     return Link(text=desk.catalog.person_name(person.id), uri=desk.page(person_uri(person.id)), count=count)
 
 
-def contributor_pages(desk: Desk) -> Iterator[SitePage]:
+def contributor_pages(desk: Desk) -> Iterator[AnyPage]:
     catalog, texts = desk.catalog, desk.texts
     people = [person for person in catalog.content.people.values() if _has_page(desk, person)]
+    shown = frozenset(organisation.id for organisation in shown_organisations(desk))
     groups = []
     for organisation in catalog.content.organisations.values():
         of_organisation = tuple(_person_link(desk, p) for p in people if p.organisation == organisation.id)
         if of_organisation:
-            shown = organisation.id in {o.id for o in shown_organisations(desk)}
-            uri = desk.page(organisation_uri(organisation.id)) if shown else ""
+            uri = desk.page(organisation_uri(organisation.id)) if organisation.id in shown else ""
             title = catalog.organisation_name(organisation.id)
             groups.append(ContributorGroup(title=title, uri=uri, people=of_organisation))
     view = ContributorListView(lead=texts("contributors.lead"), groups=tuple(groups))
@@ -287,24 +300,34 @@ def contributor_pages(desk: Desk) -> Iterator[SitePage]:
         crumbs = (crumb, Crumb(title=texts("contributors.title"), uri=CONTRIBUTORS_URI))
         entries = catalog.by_contributor[person.id]
         parts = list_parts(desk, person_uri(person.id), by_kind(desk, entries), lambda e: kind_head(desk, e))
-        yield from (_contributor_page(desk, person, crumbs, part) for part in parts)
+        yield from (_contributor_page(desk, person, crumbs, part, shown) for part in parts)
 
 
-def _contributor_page(desk: Desk, person: Person, crumbs: tuple[Crumb, ...], part: ListPart) -> SitePage:
+def _contributor_page(
+    desk: Desk, person: Person, crumbs: tuple[Crumb, ...], part: PlannedPart, shown: frozenset[str]
+) -> LaterPage:
+    name = desk.catalog.person_name(person.id)
+    return LaterPage(
+        uri=part.uri,
+        title=name if part.number == 1 else desk.texts("list.page_title", title=name, n=part.number),
+        template="contributor.html",
+        tab=SCHOOLS_URI,
+        make=partial(_contributor_values, person=person, crumbs=crumbs, part=part, shown=shown),
+    )
+
+
+def _contributor_values(
+    desk: Desk, person: Person, crumbs: tuple[Crumb, ...], part: PlannedPart, shown: frozenset[str]
+) -> PageValues:
     catalog, texts = desk.catalog, desk.texts
-    total = part.pager.rows
-    shown = {o.id for o in shown_organisations(desk)}
+    total = part.rows
     organisation = Link(
         text=catalog.organisation_name(person.organisation),
         uri=desk.page(organisation_uri(person.organisation)) if person.organisation in shown else "",
     )
     name = catalog.person_name(person.id)
-    return SitePage(
-        uri=part.uri,
-        title=name if part.pager.page == 1 else texts("list.page_title", title=name, n=part.pager.page),
-        template="contributor.html",
-        view=ContributorView(organisation=organisation, pseudonym=person.pseudonym, total=total, part=part),
-        tab=SCHOOLS_URI,
+    return PageValues(
+        view=ContributorView(organisation=organisation, pseudonym=person.pseudonym, total=total, part=part.made()),
         description=texts.count("school.description", total, name=name),
         crumbs=crumbs,
     )

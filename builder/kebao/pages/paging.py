@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 from kebao.catalog.entries import Entry
 from kebao.model.resource import Kind
@@ -55,6 +57,22 @@ class ListPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPart:
+    """One page of a list before it is made.
+
+    Attributes:
+        number: From 1.
+        rows: How many entries the whole list has.
+        made: Gives the page with its cards.
+    """
+
+    uri: str
+    number: int
+    rows: int
+    made: Callable[[], ListPart]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupHead:
     """The heading that an entry stands under."""
 
@@ -72,16 +90,14 @@ def list_parts(
     uri: str,
     entries: tuple[Entry, ...],
     head_of: Callable[[Entry], GroupHead] = lambda entry: _NO_HEAD,
-) -> Iterator[ListPart]:
+) -> Iterator[PlannedPart]:
     """The pages of a list: ``x.html``, ``x-2.html`` … Entries come sorted by groups; none gives one empty page."""
     rows_per_page = _ROWS_WITH_ORIGINS if desk.catalog.package.provenance.origins else ROWS_PER_PAGE
     count = max(1, -(-len(entries) // rows_per_page))
     uris = (uri, *(uri.replace(".html", f"-{number}.html") for number in range(2, count + 1)))
-    sizes: dict[GroupHead, int] = {}
-    for entry in entries:
-        head = head_of(entry)
-        sizes[head] = sizes.get(head, 0) + 1
-    for number, page_uri in enumerate(uris, start=1):
+    sizes = cache(lambda: Counter(map(head_of, entries)))
+
+    def part(number: int) -> ListPart:
         first = (number - 1) * rows_per_page
         rows = entries[first : first + rows_per_page]
         pager = Pager(
@@ -93,7 +109,10 @@ def list_parts(
             uris=tuple(desk.page(each) for each in uris),
         )
         form = "cards" if len(entries) <= _MOST_CARDS else "rows"
-        yield ListPart(uri=page_uri, groups=_groups(desk, rows, head_of, sizes), pager=pager, form=form)
+        return ListPart(uri=uris[number - 1], groups=_groups(desk, rows, head_of, sizes()), pager=pager, form=form)
+
+    for number, page_uri in enumerate(uris, start=1):
+        yield PlannedPart(uri=page_uri, number=number, rows=len(entries), made=partial(part, number))
 
 
 def by_kind(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -111,7 +130,7 @@ def _groups(
     desk: Desk,
     entries: tuple[Entry, ...],
     head_of: Callable[[Entry], GroupHead],
-    sizes: dict[GroupHead, int],
+    sizes: Mapping[GroupHead, int],
 ) -> tuple[CardGroup, ...]:
     members: dict[GroupHead, list[Entry]] = {}
     for entry in entries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kebao.catalog.entries import Entry
 from kebao.model.programme import Amount, Assessment, Module, Programme, Window
@@ -11,8 +12,8 @@ from kebao.model.resource import CourseDetails
 from kebao.model.text import LocalizedText
 from kebao.pages.cards import Card, Desk, Link, cards
 from kebao.pages.lists import ListView
-from kebao.pages.paging import by_kind, kind_head, list_parts
-from kebao.pages.site_page import Crumb, SitePage
+from kebao.pages.paging import PlannedPart, by_kind, kind_head, list_parts
+from kebao.pages.site_page import AnyPage, Crumb, LaterPage, PageValues, SitePage
 
 PROGRAMMES_URI = "programmes/index.html"
 _SHOWN_IN_PHASE = 6
@@ -100,7 +101,7 @@ def phase_link(desk: Desk, programme: Programme, phase: str) -> Link:
     return Link(text=desk.catalog.label("phases", phase), uri=uri, count=count)
 
 
-def programme_pages(desk: Desk) -> Iterator[SitePage]:
+def programme_pages(desk: Desk) -> Iterator[AnyPage]:
     catalog, texts = desk.catalog, desk.texts
     programmes = [catalog.content.programmes[p] for p in catalog.package.programmes]
     view = ProgrammeListView(lead=texts("programmes.lead"), programmes=tuple(_summary(desk, p) for p in programmes))
@@ -227,7 +228,7 @@ def _phase_entries(desk: Desk, programme: Programme, phase: str) -> tuple[Entry,
     return desk.catalog.select(lambda r: r.programme == programme.id and r.phase == phase)
 
 
-def _phase_pages(desk: Desk, programme: Programme) -> Iterator[SitePage]:
+def _phase_pages(desk: Desk, programme: Programme) -> Iterator[LaterPage]:
     """The whole list of a phase, where the programme's page shows only its beginning."""
     programmes = Crumb(title=desk.texts("nav.programmes"), uri=PROGRAMMES_URI)
     above = Crumb(title=_said(desk, programme.short_title), uri=programme_uri(programme.id))
@@ -241,15 +242,18 @@ def _phase_pages(desk: Desk, programme: Programme) -> Iterator[SitePage]:
             desk, phase_uri(programme.id, phase.phase), by_kind(desk, entries), lambda e: kind_head(desk, e)
         )
         for part in parts:
-            yield SitePage(
+            yield LaterPage(
                 uri=part.uri,
-                title=title if part.pager.page == 1 else desk.texts("list.page_title", title=title, n=part.pager.page),
+                title=title if part.number == 1 else desk.texts("list.page_title", title=title, n=part.number),
                 template="list.html",
-                view=ListView(lead=lead, total=len(entries), part=part),
                 tab=PROGRAMMES_URI,
-                description=lead,
-                crumbs=(programmes, above),
+                make=partial(_phase_values, lead=lead, part=part, crumbs=(programmes, above)),
             )
+
+
+def _phase_values(desk: Desk, lead: str, part: PlannedPart, crumbs: tuple[Crumb, ...]) -> PageValues:
+    view = ListView(lead=lead, total=part.rows, part=part.made())
+    return PageValues(view=view, description=lead, crumbs=crumbs)
 
 
 def _phases(desk: Desk, programme: Programme) -> tuple[PhaseSection, ...]:

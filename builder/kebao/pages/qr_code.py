@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,8 +10,8 @@ from kebao.model.qr_code import QrCode, qr_code
 
 #: Light modules around the code.
 _MARGIN = 2
-#: Light modules and the dark ones after them.
-_RUN = re.compile("0*1+")
+#: Light modules, perhaps over the end of a row, and the dark ones after them.
+_RUN = re.compile("[0\n]*1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +28,29 @@ def qr_svg(address: str) -> str:
     """An inline SVG QR code of an address, black on white."""
     code = qr_code(address)
     box = code.side + 2 * _MARGIN
-    return f'<svg viewBox="0 0 {box} {box}"><path stroke="#000" d="{"".join(_strokes(code))}"/></svg>'
+    return f'<svg viewBox="0 0 {box} {box}"><path stroke="#000" d="{_strokes(code)}"/></svg>'
 
 
-def _strokes(code: QrCode) -> Iterator[str]:
+def _strokes(code: QrCode) -> str:
     """A path whose strokes of width 1 are the dark modules, in relative steps: the shortest to write."""
-    at_x, at_y = 0, 0
-    for y, row in enumerate(code.rows()):
-        runs = _RUN.findall(row)
-        if not runs:
-            continue
-        start = runs[0].count("0")
-        width = len(runs[0]) - start
-        if not at_x and not at_y:
-            yield f"M{_MARGIN} {_MARGIN}.5h{width}"
-        else:
-            yield f"m{start - at_x} {y - at_y}h{width}"
-        yield from map(_next_stroke, runs[1:])
-        at_x, at_y = len(row.rstrip("0")), y
+    first, *rest = _RUN.findall("\n".join(code.rows()))
+    # The corner is dark in every code (ISO/IEC 18004:2015, 6.3.3).
+    return "".join((f"M{_MARGIN} {_MARGIN}.5h{len(first)}", *map(_steps(code.side).__getitem__, rest)))
 
 
-@cache
-def _next_stroke(run: str) -> str:
-    """The step to a run in the same row, and its stroke; of a few dozen forms."""
-    gap = run.count("0")
-    return f"m{gap} 0h{len(run) - gap}"
+class _Steps(dict[str, str]):
+    """The step to a run of dark modules from the end of the one before, and its stroke; of some hundred forms."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self._side = side
+
+    def __missing__(self, run: str) -> str:
+        rest_of_row, *rows = run.split("\n")
+        light, width = run.rpartition("\n")[2].count("0"), run.count("1")
+        across = light if not rows else light + len(rest_of_row) - self._side
+        self[run] = step = f"m{across} {len(rows)}h{width}"
+        return step
+
+
+_steps = cache(_Steps)

@@ -9,19 +9,20 @@ from kebao.catalog.catalog import Catalog
 from kebao.catalog.changes import EditionChanges, compare
 from kebao.catalog.snapshots import Snapshot, take_snapshot
 from kebao.model.files_index import FilesIndex
+from kebao.model.resource import Kind
 from kebao.pages.cards import Desk
 from kebao.pages.compare import compare_pages
 from kebao.pages.downloads import downloads_page
 from kebao.pages.home import home_page
 from kebao.pages.items import item_pages
-from kebao.pages.lists import CATALOG_URI, list_pages, overview_page
+from kebao.pages.lists import CATALOG_URI, kind_uri, list_pages, overview_page
 from kebao.pages.my_list import my_list_page
 from kebao.pages.organisations import contributor_pages, organisation_pages
 from kebao.pages.overlays import overlay_pages
 from kebao.pages.programmes import programme_pages
 from kebao.pages.prose import prose_pages
 from kebao.pages.search import search_page
-from kebao.pages.site_page import LocaleLink, SitePage
+from kebao.pages.site_page import AnyPage, LocaleLink
 from kebao.pages.texts import texts_for
 from kebao.pages.topics import topic_pages
 from kebao.pages.translations import translations_page
@@ -36,14 +37,14 @@ class NavigationSection:
     uris: tuple[str, ...]
 
 
-def shard_pages(catalog: Catalog, files: FilesIndex, changes: EditionChanges | None = None) -> tuple[SitePage, ...]:
-    """Every page of the shard, with its links to the same page in the other locales.
+def shard_pages(catalog: Catalog, files: FilesIndex, changes: EditionChanges | None = None) -> tuple[AnyPage, ...]:
+    """Every page of the shard, with its links to the same page in the other locales; the values of most come later.
 
     ``changes`` are those since the edition before; None for a first edition.
     """
     desk = desk_for(catalog, files)
     pages = tuple(_pages(desk, changes or edition_changes(catalog, None)))
-    return tuple(replace(page, locales=_locale_links(catalog, page)) for page in pages)
+    return tuple(replace(page, locales=links) if (links := _locale_links(catalog, page)) else page for page in pages)
 
 
 def desk_for(catalog: Catalog, files: FilesIndex) -> Desk:
@@ -56,7 +57,7 @@ def edition_changes(catalog: Catalog, previous: Snapshot | None) -> EditionChang
     return compare(previous, take_snapshot(catalog.package, edition=edition, audience=audience, facts=catalog.facts))
 
 
-def _pages(desk: Desk, changes: EditionChanges) -> Iterator[SitePage]:
+def _pages(desk: Desk, changes: EditionChanges) -> Iterator[AnyPage]:
     yield home_page(desk)
     yield from list_pages(desk)
     yield overview_page(desk)
@@ -75,7 +76,7 @@ def _pages(desk: Desk, changes: EditionChanges) -> Iterator[SitePage]:
     yield from item_pages(desk)
 
 
-def _locale_links(catalog: Catalog, page: SitePage) -> tuple[LocaleLink, ...]:
+def _locale_links(catalog: Catalog, page: AnyPage) -> tuple[LocaleLink, ...]:
     """The same page in every locale of the package; an item that is not translated leads to its list there."""
     links = []
     for locale_id in catalog.package.locales:
@@ -96,15 +97,15 @@ def _locale_links(catalog: Catalog, page: SitePage) -> tuple[LocaleLink, ...]:
     return tuple(links)
 
 
-def _above(page: SitePage) -> str:
+def _above(page: AnyPage) -> str:
     """The list that stands above a page in every locale."""
     if page.template == "item.html":
         return f"{page.uri.partition('/')[0]}/index.html"
     # How much there is to say of an edition differs from language to language.
-    return WHATS_NEW_URI if page.template == "whats-new.html" else page.crumbs[0].uri
+    return WHATS_NEW_URI if page.template == "whats-new.html" else kind_uri(Kind.LESSON_CASE)
 
 
-def _exists_in(catalog: Catalog, page: SitePage, locale: str) -> bool:
+def _exists_in(catalog: Catalog, page: AnyPage, locale: str) -> bool:
     """Whether a page has its like in another locale: what stands on pages of single resources must be translated."""
     if page.template == "whats-new.html":
         return page.uri == WHATS_NEW_URI or locale == catalog.shard.locale
@@ -114,7 +115,7 @@ def _exists_in(catalog: Catalog, page: SitePage, locale: str) -> bool:
     return all(locale in catalog.by_id[resource_id].resource.translations for resource_id in ids)
 
 
-def navigation(pages: tuple[SitePage, ...], titles: Mapping[str, str]) -> tuple[NavigationSection, ...]:
+def navigation(pages: tuple[AnyPage, ...], titles: Mapping[str, str]) -> tuple[NavigationSection, ...]:
     """Tabs with their section pages; ``titles`` names the tabs by their first page's URI, in order."""
     sections = []
     for tab, title in titles.items():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from kebao.catalog.entries import Entry
+from kebao.pages.cards import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,63 @@ class SitePage:
     in_navigation: bool = False
 
 
-def outline(pages: tuple[SitePage, ...]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageValues:
+    """What a page has beside its place and title; see :class:`SitePage`."""
+
+    view: Any
+    description: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    markdown: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterPage:
+    """A page whose values are made when somebody asks for them: of most pages nobody does, since they are kept.
+
+    Attributes:
+        uri, title, template, tab, locales, in_navigation: As the page has them.
+        entry: The resource that it is about. Where there is none, it shows nothing of resources' texts (``body``).
+        also: What it shows of what is neither in the catalog nor in the resource's own files, as text.
+        make: Gives its values; asks for what it shows of others the catalog of the desk that it is given.
+    """
+
+    uri: str
+    title: str
+    template: str
+    tab: str
+    locales: tuple[LocaleLink, ...] = ()
+    in_navigation: bool = False
+    entry: Entry | None = None
+    also: str = ""
+    make: Callable[[Desk], PageValues]
+
+    def made(self, desk: Desk) -> SitePage:
+        values = self.make(desk)
+        return SitePage(
+            uri=self.uri,
+            title=self.title,
+            template=self.template,
+            view=values.view,
+            tab=self.tab,
+            description=values.description,
+            crumbs=values.crumbs,
+            locales=self.locales,
+            markdown=values.markdown,
+            language=values.language,
+            in_navigation=self.in_navigation,
+        )
+
+
+AnyPage = SitePage | LaterPage
+
+
+def made_page(page: AnyPage, desk: Desk) -> SitePage:
+    """The page with its values."""
+    return page.made(desk) if isinstance(page, LaterPage) else page
+
+
+def outline(pages: Iterable[AnyPage]) -> str:
     """The pages as lines of ``uri  template  title``, sorted: what tests compare."""
     return "\n".join(f"{page.uri}  {page.template}  {page.title}" for page in sorted(pages, key=lambda p: p.uri))

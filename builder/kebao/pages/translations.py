@@ -129,7 +129,8 @@ def _locale(desk: Desk, locale: str, most: int) -> LocaleTranslations:
     shown = catalog.site.locales[locale]
     shard = catalog.shard.in_locale(locale)
     statuses = _statuses(desk, locale)
-    counted = [status for status in statuses if status.kind in _labels(desk)]
+    labels = _labels(desk)
+    counted = [status for status in statuses if status.kind in labels]
     return LocaleTranslations(
         locale=locale,
         name=shown.name,

@@ -1,4 +1,4 @@
-"""JPEG pictures of pdf pages and of pictures. EXIF data (position, device) is not carried over."""
+"""JPEG pictures of pdf pages and of pictures. What files say of them (EXIF: position, device) is not carried over."""
 
 from __future__ import annotations
 
@@ -9,30 +9,51 @@ import pypdfium2
 from PIL import Image, ImageOps
 
 _QUALITY = 72
+# What is decoded or reduced in whole steps first is so much larger than it will be shown, at least.
+_SPARE = 1.5
 
 
-def first_page(path: Path, *, longest_side: int) -> tuple[bytes, int, int]:
-    """JPEG bytes, width and height of a pdf's first page."""
+def first_page(path: Path, *, longest_side: int) -> Image.Image:
+    """A pdf's first page."""
     with pypdfium2.PdfDocument(path) as document:
         page = document[0]
         scale = longest_side / max(page.get_size())
-        picture = page.render(scale=scale).to_pil()
+        picture: Image.Image = page.render(scale=scale).to_pil()
         page.close()
-    return to_jpeg(picture, longest_side=longest_side)
+    return picture
 
 
-def scaled_picture(path: Path, *, longest_side: int) -> tuple[bytes, int, int]:
-    """JPEG bytes, width and height of a picture, turned as its camera meant it."""
+def upright_picture(path: Path, *, longest_side: int) -> Image.Image:
+    """A picture, turned as its camera meant it; a jpeg perhaps smaller, but not smaller than ``longest_side``."""
     with Image.open(path) as picture:
-        return to_jpeg(ImageOps.exif_transpose(picture), longest_side=longest_side)
+        wanted = int(longest_side * _SPARE)
+        # A jpeg is decoded at a half, a quarter or an eighth of its size: the rest would be thrown away.
+        picture.draft(None, (wanted, wanted))
+        picture.load()
+        # In place, and loaded: a copy is as large as the picture.
+        ImageOps.exif_transpose(picture, in_place=True)
+        return picture
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """The picture without transparency, and without anything that was said of it."""
+    if picture.has_transparency_data:
+        canvas = picture.convert("RGBA")
+        flat = Image.new("RGB", canvas.size, "white")
+        flat.paste(canvas, mask=canvas.getchannel("A"))
+    else:
+        flat = picture if picture.mode == "RGB" else picture.convert("RGB")
+    # Comments and XMP would be written into the jpeg.
+    flat.info.clear()
+    return flat
 
 
 def to_jpeg(picture: Image.Image, *, longest_side: int) -> tuple[bytes, int, int]:
-    """The picture on white, no longer than ``longest_side`` pixels."""
-    canvas = picture.convert("RGBA")
-    canvas.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-    flat = Image.new("RGB", canvas.size, "white")
-    flat.paste(canvas, mask=canvas.getchannel("A"))
+    """JPEG bytes, width and height of a picture in RGB, no longer than ``longest_side`` pixels."""
+    if max(picture.size) > longest_side:
+        picture = picture.copy()
+        picture.thumbnail((longest_side, longest_side), Image.Resampling.HAMMING, reducing_gap=_SPARE)
     stream = io.BytesIO()
-    flat.save(stream, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
-    return stream.getvalue(), flat.width, flat.height
+    # Progressive ones are smaller by four in a hundred, and take two and a half times as long to make.
+    picture.save(stream, "JPEG", quality=_QUALITY, optimize=True)
+    return stream.getvalue(), picture.width, picture.height

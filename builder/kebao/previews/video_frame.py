@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-from kebao.previews.raster import to_jpeg
+from PIL import Image
 
 # After the opening title, which national practice limits to five seconds.
 _LATEST_SECOND = 6.0
 
 
-def video_frame(path: Path, *, longest_side: int) -> tuple[bytes, int, int] | None:
-    """JPEG bytes, width and height of a frame after the opening title; None without PyAV."""
+def video_frame(path: Path) -> Image.Image | None:
+    """A frame after the opening title; None without PyAV."""
     if importlib.util.find_spec("av") is None:
         return None
     import av
@@ -23,5 +23,6 @@ def video_frame(path: Path, *, longest_side: int) -> tuple[bytes, int, int] | No
         wanted = min(_LATEST_SECOND, duration / 3)
         for frame in container.decode(stream):
             if frame.time is None or frame.time >= wanted:
-                return to_jpeg(frame.to_image(), longest_side=longest_side)  # type: ignore[no-untyped-call]
+                picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+                return picture
     return None

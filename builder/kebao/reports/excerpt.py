@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from kebao.model.personal_data import find_personal_data
+from kebao.model.personal_data import without_personal_data
 from kebao.problems import Location
 from kebao.reports.safe_text import visible, without_long_numbers
 
@@ -35,16 +35,6 @@ def excerpt(text: str, location: Location, *, width: int = WIDTH) -> tuple[str, 
         return shown
     before, marked = cell_len("".join(cells[:start])), cell_len("".join(cells[start:end]))
     return (*shown, f"{' ' * len(number)} | {' ' * before}^{'~' * (marked - 1)}")
-
-
-def without_personal_data(line: str) -> str:
-    """The line with what a report must not show covered; as long as before, so that the caret still fits."""
-    for finding in find_personal_data(line):
-        if len(finding.masked) == finding.end - finding.start:
-            line = line[: finding.start] + finding.masked + line[finding.end :]
-        else:
-            line = line[: finding.start] + "*" * (finding.end - finding.start) + line[finding.end :]
-    return line
 
 
 def _marked(line: str, location: Location) -> tuple[int, int]:

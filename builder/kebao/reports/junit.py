@@ -31,7 +31,7 @@ def render_junit(report: Report) -> str:
 def _add_case(suite: ElementTree.Element, path: str, problems: Sequence[Problem], words: Words) -> bool:
     """Adds a file's case, and says whether it fails; notices alone do not make it fail."""
     name = xml_text(path)
-    case = ElementTree.SubElement(suite, "testcase", classname="kebao.check", name=name, file=name, time="0")
+    case = ElementTree.SubElement(suite, "testcase", classname="kebao.check", name=name, time="0")
     grave = [problem for problem in problems if problem.severity is not Severity.NOTICE]
     if grave:
         # Several failures in one case are lost in some readers: one holds them all.

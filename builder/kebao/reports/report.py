@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kebao.model.personal_data import without_personal_data
 from kebao.problems import Message, Problem, Severity
 from kebao.words import Words
 
@@ -31,6 +32,9 @@ class Report:
     checked_files: tuple[str, ...] = ()
     words: Words
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "problems", tuple(map(_without_personal_field, self.problems)))
+
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that was looked at, with problems or without, sorted."""
@@ -45,6 +49,14 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         return sum(problem.severity is severity for problem in self.problems)
+
+
+def _without_personal_field(problem: Problem) -> Problem:
+    """The sentences of a problem are masked where they are said; the name of a field may be somebody's address too."""
+    field = without_personal_data(problem.location.pointer)
+    if field == problem.location.pointer:
+        return problem
+    return replace(problem, location=replace(problem.location, pointer=field))
 
 
 def counts_in_words(problems: Iterable[Problem], words: Words) -> str:

@@ -13,6 +13,8 @@ import markdown
 import nh3
 from pymdownx.slugs import slugify  # type: ignore[import-untyped]
 
+from kebao.rendering.quick_inline import quicken
+
 #: Extensions of mkdocs.yml that change what authored text means; keep the two lists alike.
 MARKDOWN_EXTENSIONS = (
     "admonition",
@@ -104,7 +106,7 @@ def _converted(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
 
 @cache
 def _converter(_thread: int) -> markdown.Markdown:
-    return markdown.Markdown(extensions=[*MARKDOWN_EXTENSIONS], extension_configs=EXTENSION_CONFIGS)
+    return quicken(markdown.Markdown(extensions=[*MARKDOWN_EXTENSIONS], extension_configs=EXTENSION_CONFIGS))
 
 
 def heading_ids(lines: Sequence[str]) -> tuple[str, ...]:
