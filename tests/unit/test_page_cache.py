@@ -29,7 +29,7 @@ def keep(tmp_path: Path, key: str, content: bytes) -> Path:
 
 
 def entries(tmp_path: Path) -> list[Path]:
-    return sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())
+    return sorted((tmp_path / "cache").rglob("*.html"))
 
 
 def test_a_page_is_taken_and_written_nowhere_twice(tmp_path: Path) -> None:
