@@ -8,10 +8,10 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ import pytest
 import yaml
 
 from kebao.assembly.checking import check_project
-from kebao.assembly.site_build import BuildOptions, build_site
 from kebao.cli.main import main
 
 from ..golden.test_problems import apply  # noqa: TID252 - tests are no package
@@ -252,14 +251,28 @@ def hostile_project(folder: Path) -> Path:
     return root
 
 
+#: In a process of its own: one with other threads cannot be split, and a MkDocs that is started checks again.
+BUILT_ALL_THE_SAME = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from kebao.assembly.checking import check_project
+from kebao.assembly.site_build import BuildOptions, build_site
+
+root, out = map(Path, sys.argv[1:])
+build_site(replace(check_project(root), problems=()), BuildOptions(out=out, jobs=2))
+"""
+
+
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
-    project = check_project(hostile_project(folder))
+    root, site = hostile_project(folder), folder / "site"
     # The check refuses what runs in a text; a page that holds it would be harmless all the same.
-    assert {problem.code for problem in project.problems} == {"KB404", "KB408", "KB807"}
-    build_site(replace(project, problems=()), BuildOptions(out=folder / "site", jobs=2))
-    return folder / "site"
+    assert {problem.code for problem in check_project(root).problems} == {"KB404", "KB408", "KB807"}
+    subprocess.run([sys.executable, "-c", BUILT_ALL_THE_SAME, root, site], env=environment(), check=True)
+    return site
 
 
 def html_files(site: Path) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kebao.search.pinyin import character_readings, pinyin_tokens
+from kebao.search.pinyin import character_readings, count_readings, pinyin_tokens
 from kebao.search.synonyms import synonyms, synonyms_in
 
 
@@ -23,7 +23,7 @@ def test_initials_stand_in_threes_and_the_last_two() -> None:
 def test_readings_go_by_the_words() -> None:
     assert "~chongqing" in pinyin_tokens("重庆")
     assert "~zhongdian" in pinyin_tokens("重点")
-    assert character_readings(["重庆", "重点", "重点"])["重"] == "zhong chong"
+    assert character_readings(count_readings(["重庆", "重点", "重点"]))["重"] == "zhong chong"
     assert "~nvshi" in pinyin_tokens("女士")
 
 

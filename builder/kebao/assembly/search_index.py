@@ -78,7 +78,7 @@ def _patched(
         if len(found) != counts[place]:
             return None
         documents += (document for document in found if marks.get(document.order) != whole_of(document))
-    index = patched_index(before.index, documents, tokens) if documents else before.index
+    index = patched_index(before.index, documents, labels_of(desk), tokens) if documents else before.index
     return (index, counts) if index is not None else None
 
 

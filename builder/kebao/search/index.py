@@ -6,16 +6,17 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from kebao.search.character_counts import count_characters, said_in
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.document import Document, in_index_order
-from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, whole_of
+from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, text_of, whole_of
 from kebao.search.pinyin import character_readings
 from kebao.search.postings import Postings, TokenLists, token_lists
 from kebao.search.repeated_lines import LineCounts, without_lines
 from kebao.search.root import Labels, RootParts, filters_file, root_file
 from kebao.search.rows import bundle_files, row_files
 from kebao.search.shards import shard_files
-from kebao.search.simplified import fold_text, simplified_characters, traditional_characters
+from kebao.search.simplified import fold_text, simplified_characters
 from kebao.search.synonyms import synonyms
 from kebao.search.text_blocks import text_blocks
 from kebao.search.tokens import Normaliser
@@ -45,7 +46,7 @@ def made_index(
 ) -> KeptIndex:
     """The index of documents without the repeated ones of ``lines``."""
     ordered = in_index_order(without_lines(documents, lines.repeated))
-    whole = {document.order: whole_of(document) for document in documents} if kept is not None else {}
+    digests = {d.order: (whole_of(d), text_of(d)) for d in documents} if kept is not None else {}
     numbers = {document.order: number for number, document in enumerate(ordered) if document.resource}
     normalise = Normaliser(simplified_characters())
     postings, lengths = Postings(), []
@@ -55,15 +56,16 @@ def made_index(
         lengths.append(lists.length)
     shards = shard_files(postings.by_token, len(ordered))
     blocks = text_blocks(ordered)
-    spoken = (normalise(text) for document in ordered for text in (document.title, *document.names))
+    said = [said_in(document) for document in ordered]
+    characters = count_characters(said)
     table = simplified_characters()
     others = (
         *shards.files,
         *blocks.files,
         *row_files(ordered, numbers),
         *bundle_files(ordered),
-        filters_file(ordered, labels),
-        data_file("pinyin", character_readings(spoken)),
+        filters_file([(d.subject, d.stages) for d in ordered if d.resource], labels),
+        data_file("pinyin", character_readings(characters.readings)),
         data_file("fold", fold_text(table)),
     )
     parts = RootParts(
@@ -72,13 +74,17 @@ def made_index(
         shards=shards,
         blocks=blocks.starts,
         others=others,
-        fold=fold_text(table, traditional_characters(t for d in ordered for t in said_in(d))),
+        fold=fold_text(table, characters.traditional),
         synonyms=synonyms(),
     )
     return KeptIndex(
         marks=[
-            mark_of(d, whole[d.order], length) for d, length in zip(ordered, lengths, strict=True) if kept is not None
+            mark_of(d, *digests[d.order], length)
+            for d, length in zip(ordered, lengths, strict=True)
+            if kept is not None
         ],
+        spoken=[spoken for _, spoken in said],
+        characters=characters,
         lines=lines,
         hidden=shards.hidden,
         block_counts=blocks.counts,
@@ -86,13 +92,18 @@ def made_index(
     )
 
 
-def said_in(document: Document) -> tuple[str, ...]:
-    """All texts of a document in which traditional characters may stand."""
-    return (document.text, document.title, *document.names)
-
-
-def mark_of(document: Document, whole: str, length: int) -> DocumentMark:
-    return DocumentMark(document.order, head_of(document), whole, token_key(document).hex(), length)
+def mark_of(document: Document, whole: str, text: str, length: int) -> DocumentMark:
+    """What is kept of a document; the digests are those of :func:`whole_of` and :func:`text_of`."""
+    return DocumentMark(
+        order=document.order,
+        stages=document.stages,
+        subject=document.subject,
+        head=head_of(document),
+        whole=whole,
+        text=text,
+        tokens=token_key(document).hex(),
+        length=length,
+    )
 
 
 def lists_of(document: Document, normalise: Normaliser, kept: KeptTokens | None) -> TokenLists:

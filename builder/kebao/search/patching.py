@@ -8,17 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from kebao.search.character_counts import CharacterCounts, count_characters, said_in, spoken_in
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.document import Document
-from kebao.search.index import mark_of, said_in, token_key
-from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, whole_of
+from kebao.search.index import mark_of, token_key
+from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, text_of, whole_of
 from kebao.search.patched_shards import patched_shards
+from kebao.search.pinyin import character_readings
 from kebao.search.postings import TokenLists, token_lists
 from kebao.search.repeated_lines import without_lines
-from kebao.search.root import index_id, length_column
+from kebao.search.root import Labels, filters_file, index_id, length_column
 from kebao.search.rows import ROWS_IN_FILE, Row, bundle_of, row_of
 from kebao.search.shards import ShardFiles, group_of
-from kebao.search.simplified import simplified_characters, traditional_characters
+from kebao.search.simplified import fold_text, simplified_characters
 from kebao.search.text_blocks import TextBlocks, patched_blocks
 from kebao.search.tokens import Normaliser
 
@@ -31,24 +33,26 @@ class KnownTokens(Protocol):
     def put(self, key: bytes, lists: TokenLists) -> None: ...
 
 
-def patched_index(kept: KeptIndex, documents: Sequence[Document], tokens: KnownTokens) -> KeptIndex | None:
+def patched_index(
+    kept: KeptIndex, documents: Sequence[Document], labels: Labels, tokens: KnownTokens
+) -> KeptIndex | None:
     """The index with these documents in place of those that stand where they do.
 
     None where that has to do with more than these documents: all must be made anew then.
     """
     numbers = {mark.order: number for number, mark in enumerate(kept.marks)}
-    whole = {document.order: whole_of(document) for document in documents}
-    lines = kept.lines.after(len(documents))
-    if lines is None or not all(
-        document.order in numbers and kept.marks[numbers[document.order]].head == head_of(document)
-        for document in documents
-    ):
+    if not all(d.order in numbers and kept.marks[numbers[d.order]].head == head_of(d) for d in documents):
+        return None
+    digests = {document.order: (whole_of(document), text_of(document)) for document in documents}
+    # A title is no line of a text.
+    lines = kept.lines.after(sum(kept.marks[numbers[order]].text != text for order, (_, text) in digests.items()))
+    if lines is None:
         return None
     changed = {numbers[d.order]: d for d in without_lines(documents, lines.repeated)}
-    patch = _Patch(kept, numbers, changed, tokens)
-    if not (patch.knows_all() and patch.folds_the_same()):
+    patch = _Patch(kept, numbers, changed, labels, tokens)
+    if not patch.knows_all():
         return None
-    return patch.index(whole, replace(kept, lines=lines))
+    return patch.index(digests, replace(kept, lines=lines))
 
 
 @dataclass(slots=True)
@@ -56,6 +60,7 @@ class _Patch:
     kept: KeptIndex
     numbers: Mapping[tuple[str, int], int]
     changed: Mapping[int, Document]
+    labels: Labels
     tokens: KnownTokens
     _files: Mapping[str, DataFile] = field(init=False)
     _root: dict[str, Any] = field(init=False)
@@ -74,33 +79,26 @@ class _Patch:
             self._before[number] = lists
         return True
 
-    def folds_the_same(self) -> bool:
-        """Whether traditional characters stand in the same texts as before, as far as that can be told."""
-        shown = set(self._root["fold"][::2])
-        blocks = self._texts()
-        for number, document in self.changed.items():
-            now = traditional_characters(said_in(document))
-            before = traditional_characters((blocks[number], document.title, *document.names))
-            if not (before <= now <= shown):
-                return False
-        return True
-
-    def index(self, whole: Mapping[tuple[str, int], str], kept: KeptIndex) -> KeptIndex:
+    def index(self, digests: Mapping[tuple[str, int], tuple[str, str]], kept: KeptIndex) -> KeptIndex:
         now = {number: self._lists(document) for number, document in self.changed.items()}
-        marks = list(kept.marks)
+        marks, spoken = list(kept.marks), list(kept.spoken)
         for number, document in self.changed.items():
-            marks[number] = mark_of(document, whole[document.order], now[number].length)
+            marks[number] = mark_of(document, *digests[document.order], now[number].length)
+            spoken[number] = spoken_in(document)
+        characters = self._characters()
         shards = self._shards(now)
         orders = [mark.order for mark in marks]
         texts = {number: document.text for number, document in self.changed.items()}
         blocks = patched_blocks(self._named("t/"), kept.block_counts, orders, texts)
-        others = (*shards.files, *blocks.files, *self._rows())
+        others = (*shards.files, *blocks.files, *self._rows(characters, marks))
         return replace(
             kept,
             marks=marks,
+            spoken=spoken,
+            characters=characters,
             hidden=shards.hidden,
             block_counts=blocks.counts,
-            files=(*others, self._patched_root(marks, shards, blocks, others)),
+            files=(*others, self._patched_root(marks, characters, shards, blocks, others)),
         )
 
     def _lists(self, document: Document) -> TokenLists:
@@ -113,20 +111,27 @@ class _Patch:
         unions: defaultdict[str, dict[int, int]] = defaultdict(dict)
         for number, lists in now.items():
             before, after = _classes(self._before[number]), _classes(lists)
-            for token in before.keys() | after.keys():
-                if before.get(token) != after.get(token):
-                    changes[token][number] = after.get(token, 0)
-            for token in changes:
-                if character := group_of(token):
-                    unions[character][number] = 0
+            own = {token for token in before.keys() | after.keys() if before.get(token) != after.get(token)}
+            for token in own:
+                changes[token][number] = after.get(token, 0)
+            characters = set(map(group_of, own)) - {""}
+            for character in characters:
+                unions[character][number] = 0
             for token, weight_class in after.items():
-                if (character := token[0]) in unions:
-                    unions[character][number] = max(weight_class, unions[character].get(number, 0))
+                if (character := token[0]) in characters:
+                    unions[character][number] = max(weight_class, unions[character][number])
         starts = self._root["dir"].split(" ") if self._named("s/") else []
         shards = ShardFiles(tuple(self._named("s/")), tuple(starts), self._root["one"], self.kept.hidden)
         return patched_shards(shards, len(self.kept.marks), changes, unions)
 
-    def _rows(self) -> Iterator[DataFile]:
+    def _characters(self) -> CharacterCounts:
+        texts = self._texts()
+        before = count_characters((texts[number], self.kept.spoken[number]) for number in self.changed)
+        now = count_characters(map(said_in, self.changed.values()))
+        return self.kept.characters.after(before, now)
+
+    def _rows(self, characters: CharacterCounts, marks: Sequence[DocumentMark]) -> Iterator[DataFile]:
+        """All files but the shards, the text blocks and the root."""
         rows: defaultdict[str, dict[int, Row]] = defaultdict(dict)
         for number, document in self.changed.items():
             name, place = number // ROWS_IN_FILE, number % ROWS_IN_FILE
@@ -139,11 +144,33 @@ class _Patch:
                 for place, row in rows[file.name].items():
                     payload[place] = row
                 yield data_file(file.name, payload)
+            elif file.name == "pinyin":
+                yield self._pinyin(file, characters)
+            elif file.name == "filters":
+                yield self._filters(file, marks)
             elif not file.name.startswith(("s/", "t/")) and file.name != "root":
                 yield file
 
+    def _pinyin(self, file: DataFile, characters: CharacterCounts) -> DataFile:
+        before, now = self.kept.characters.readings, characters.readings
+        changed = {character: counts for character, counts in now.items() if counts != before.get(character)}
+        if not changed and len(before) == len(now):
+            return file
+        found = json.loads(file.payload) | character_readings(changed)
+        return data_file("pinyin", {character: found[character] for character in sorted(now)})
+
+    def _filters(self, file: DataFile, marks: Sequence[DocumentMark]) -> DataFile:
+        # Resources come first.
+        before, now = (_filtered(each[: self._root["r"]]) for each in (self.kept.marks, marks))
+        return file if before == now else filters_file(now, self.labels)
+
     def _patched_root(
-        self, marks: Sequence[DocumentMark], shards: ShardFiles, blocks: TextBlocks, others: Sequence[DataFile]
+        self,
+        marks: Sequence[DocumentMark],
+        characters: CharacterCounts,
+        shards: ShardFiles,
+        blocks: TextBlocks,
+        others: Sequence[DataFile],
     ) -> DataFile:
         changed = {
             "id": index_id(others),
@@ -152,6 +179,7 @@ class _Patch:
             "len": length_column([mark.length for mark in marks]),
             "t": blocks.starts,
             "one": shards.explicit,
+            "fold": fold_text(simplified_characters(), characters.traditional),
         }
         return data_file("root", self._root | changed)
 
@@ -171,3 +199,7 @@ class _Patch:
 
 def _classes(lists: TokenLists) -> dict[str, int]:
     return {token: weight for weight, found in enumerate(lists.by_class, start=1) for token in found}
+
+
+def _filtered(marks: Sequence[DocumentMark]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(mark.subject, mark.stages) for mark in marks]

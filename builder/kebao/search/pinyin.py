@@ -42,8 +42,8 @@ def _keys(syllables: tuple[str, ...]) -> Iterator[str]:
     yield from (INITIALS + triple for triple in triples if len(triple) > 1)
 
 
-def character_readings(texts: Iterable[str]) -> Mapping[str, str]:
-    """Han character → its readings in these texts, most frequent first, then its usual one."""
+def count_readings(texts: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Han character → syllable → how often it is read so in these normalised texts."""
     counted: dict[str, dict[str, int]] = {}
     for text in texts:
         for run in _HAN_RUN.findall(text):
@@ -51,6 +51,11 @@ def character_readings(texts: Iterable[str]) -> Mapping[str, str]:
                 if syllable:
                     of_character = counted.setdefault(character, {})
                     of_character[syllable] = of_character.get(syllable, 0) + 1
+    return counted
+
+
+def character_readings(counted: Mapping[str, Mapping[str, int]]) -> Mapping[str, str]:
+    """Han character → its readings, most frequent first, then its usual one."""
     return {character: " ".join(_ordered(character, counted[character])) for character in sorted(counted)}
 
 

@@ -70,24 +70,24 @@ def root_file(documents: Sequence[Document], parts: RootParts, numbers: Mapping[
     )
 
 
-def filters_file(documents: Sequence[Document], labels: Labels) -> DataFile:
+def filters_file(resources: Sequence[tuple[str, Sequence[str]]], labels: Labels) -> DataFile:
     """Subject and stages of every resource: what results are narrowed by, beside their kind."""
-    resources = [document for document in documents if document.resource]
-    subjects = _used(labels.subjects, (d.subject for d in resources))
-    stages = _used(labels.stages, (stage for d in resources for stage in d.stages))
-    stage_sets = list(dict.fromkeys(sorted({_places(stages, d) for d in resources} - {()})))[:_MOST_VALUES]
+    subjects = _used(labels.subjects, (subject for subject, _ in resources))
+    stages = _used(labels.stages, (stage for _, of_it in resources for stage in of_it))
+    places = [_places(stages, of_it) for _, of_it in resources]
+    stage_sets = sorted(set(places) - {()})[:_MOST_VALUES]
     payload = [
         [
             "subject",
             [[each, labels.subjects[each]] for each in subjects],
             [[], *([each] for each in subjects)],
-            "".join(DIGITS[_rank(subjects, d.subject)] for d in resources),
+            "".join(DIGITS[_rank(subjects, subject)] for subject, _ in resources),
         ],
         [
             "stage",
             [[each, labels.stages[each]] for each in stages],
             [[], *([stages[n] for n in each] for each in stage_sets)],
-            "".join(DIGITS[_rank(stage_sets, _places(stages, d))] for d in resources),
+            "".join(DIGITS[_rank(stage_sets, each)] for each in places),
         ],
     ]
     return data_file("filters", payload)
@@ -117,8 +117,8 @@ def _rank(values: Sequence[object], value: object) -> int:
     return values.index(value) + 1 if value in values else 0
 
 
-def _places(stages: Sequence[str], document: Document) -> tuple[int, ...]:
-    return tuple(sorted(stages.index(stage) for stage in document.stages if stage in stages))
+def _places(stages: Sequence[str], of_resource: Iterable[str]) -> tuple[int, ...]:
+    return tuple(sorted(stages.index(stage) for stage in of_resource if stage in stages))
 
 
 def _parts(documents: Sequence[Document], numbers: Mapping[tuple[str, int], int]) -> str:
