@@ -43,6 +43,7 @@ from kebao.pages.site_page import AnyPage
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
+from mkdocs_kebao.first_page import FirstPage
 from mkdocs_kebao.page_press import KeptPages, PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
 from mkdocs_kebao.shard_state import ShardState, src_uri
 from mkdocs_kebao.watching import Watch
@@ -78,11 +79,14 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     state: ShardState
     _nav: Navigation
     _is_serving = False
+    _is_in_place = False
     _downloads: FilesIndex | None = None
     _held: HeldIndex | None = None
     _before: tuple[AnyPage, ...] = ()
     _docs_dir = ""
     _kept: KeptPages | None = None
+    _first: FirstPage | None = None
+    _press: PagePress | None = None
 
     def __init__(self) -> None:
         self._quiet = ExitStack()
@@ -90,10 +94,13 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Being there keeps the plugin object over the rebuilds of ``mkdocs serve``."""
         self._is_serving = command == "serve"
+        # Another server may have used the same object.
+        self._downloads, self._before, self._first = None, (), None
         self._held = HeldIndex() if self._is_serving else None
         if self._is_serving:
             self._quiet.enter_context(collecting_seldom())
-        if self._is_serving and dirty:
+        self._is_in_place = self._is_serving and dirty
+        if self._is_in_place:
             # The site is changed in place, as `kebao serve` asks for, but whole: what MkDocs warns of does not happen.
             logging.getLogger("mkdocs.commands.build").addFilter(lambda record: "'dirty' build" not in str(record.msg))
 
@@ -101,7 +108,10 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         # As MkDocs 1.6 has it; another server goes on looking for itself.
         watched = getattr(server, "_watched_paths", None)
         if isinstance(watched, dict):
-            server.observer = cast(Any, Watch(server.observer))
+            watch = Watch(server.observer)
+            server.observer = cast(Any, watch)
+            if self._first:
+                self._first.serve(server, watch)
             for path in tuple(watched):
                 watched.pop(path)
                 server.watch(path)
@@ -112,6 +122,10 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         root = Path(self.config.project)
+        self._press = None
+        if self._is_in_place:
+            self._first = self._first or FirstPage(root)
+            self._first.show(self._held.ground if self._held else None)
         today = date.today()  # noqa: DTZ011 – the day on which the author builds is what is meant
         store = os.environ.get("KEBAO_STORE")
         # Not by !ENV in mkdocs.yml: that reads 2026.10 as a number.
@@ -190,6 +204,9 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._nav = nav
+        if can_press(config):
+            # MkDocs knows no other pages than those of the navigation then.
+            return nav
         by_tab = {page.file.src_uri: page.parent for page in nav.pages}
         for site_page in self.state.pages:
             file = files.get_file_from_path(src_uri(site_page))
@@ -206,16 +223,23 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             kept = kept_pages(cache, self.state, config, self._nav, env)
             bodies = known_bodies(cache, self.state, files)
             pages = [page for page in self.state.pages if not page.in_navigation]
-            PagePress(config, files, self._nav, env, self.state, kept, bodies).press(pages, jobs=page_jobs())
-            self._kept = kept
+            press = PagePress(config, files, self._nav, env, self.state, kept, bodies)
+            press.press(pages, jobs=page_jobs())
+            self._kept, self._press = kept, press
         # Where a site is changed in place, what is gone is still there.
-        for uri in {page.uri for page in self._before} - {page.uri for page in self.state.pages}:
+        gone = {page.uri for page in self._before} - {page.uri for page in self.state.pages}
+        if self._first:
+            self._first.note_replaced(self._kept.cache.replaced if self._kept else {}, gone)
+        for uri in gone:
             Path(config.site_dir, uri).unlink(missing_ok=True)
         self._before = self.state.pages if self._is_serving else ()
         return env
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         kept, self._kept = self._kept, None
+        press, self._press = self._press, None
+        if self._first:
+            self._first.finish(press)
         if kept and self._is_serving:
             # The browser need not wait until the disk has it.
             threading.Thread(target=kept.tidy, daemon=True).start()
@@ -236,6 +260,11 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         return sanitize_html(html) if html else html
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        if self._first:
+            self._first.note(page.file.src_uri, output)
+        return output
 
 
 def _previous(path: str) -> Snapshot | None:

@@ -24,8 +24,9 @@ from kebao.assembly.page_cache import PageCache
 from kebao.assembly.page_values import PageValues, ValuesDigest
 from kebao.assembly.stored_bundles import converted_texts
 from kebao.bundles.shared_html import Converter
+from kebao.catalog.entries import Entry
 from kebao.model.shard import WORKING_EDITION
-from kebao.pages.site_page import AnyPage, SitePage
+from kebao.pages.site_page import AnyPage, LaterPage, SitePage
 from mkdocs_kebao.forks import in_processes
 from mkdocs_kebao.kept_converter import KeptConverter
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
@@ -91,7 +92,7 @@ class PagePress:
             BuildError: A page cannot be made; says which.
         """
         kept = self.kept
-        wanted = [page for page in pages if not (kept and kept.take(page, self._target(page)))]
+        wanted = [page for page in pages if not (kept and kept.take(page, self.target(page)))]
         # What is compiled for the first page of each template is there in all processes.
         first = {page.template: page for page in reversed(wanted)}.values()
         self._press_all(first)
@@ -100,6 +101,21 @@ class PagePress:
         told = in_processes(shared_out(rest, jobs), self._press_all)
         if kept is not None:
             kept.learn(told)
+
+    def page_of(self, entry: Entry) -> LaterPage | None:
+        """The page that is about a resource."""
+        page = next((page for page in self.state.pages if page.uri == entry.page_uri), None)
+        return page if isinstance(page, LaterPage) and page.entry is entry else None
+
+    def press_alone(self, page: SitePage) -> bytes:
+        """Writes one page as it is now, which is not kept; gives its bytes."""
+        self.state.have(page)
+        try:
+            content = self._made(page, self._file(page))
+        finally:
+            self.state.put_away(page)
+        write_page(Path(self.target(page)), content)
+        return content
 
     def _press_all(self, pages: Iterable[AnyPage]) -> list[str]:
         told = []
@@ -110,7 +126,8 @@ class PagePress:
                 raise BuildError(f"Error building page '{page.uri}': {error}") from error
         return told
 
-    def _target(self, page: AnyPage) -> str:
+    def target(self, page: AnyPage) -> str:
+        """Where a page is written."""
         # As the file itself says it (abs_dest_path), which takes longer than to link it.
         return f"{self.config.site_dir}/{page.uri}"
 
@@ -121,7 +138,7 @@ class PagePress:
 
     def _press(self, page: AnyPage) -> str:
         """Writes a page; gives what :meth:`KeptPages.learn` wants to know of it."""
-        file, target = self._file(page), self._target(page)
+        file, target = self._file(page), self.target(page)
         if self.kept is None:
             write_page(Path(target), self._made(self.state.page_at(src_uri(page)), file))
             self.state.put_away(page)
@@ -263,10 +280,14 @@ def generated_file(config: MkDocsConfig, page: AnyPage, markdown: str, *, presse
 
 
 def write_page(path: Path, content: bytes) -> None:
-    # What stands there may be the same file as an entry of the cache.
-    path.unlink(missing_ok=True)
     try:
-        path.write_bytes(content)
+        with path.open("xb") as stream:
+            stream.write(content)
     except FileNotFoundError:
         os.makedirs(path.parent, exist_ok=True)
         path.write_bytes(content)
+    except FileExistsError:
+        # What stands there may be the same file as an entry of the cache; and somebody may be reading it.
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_bytes(content)
+        temporary.replace(path)

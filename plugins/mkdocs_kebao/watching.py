@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -29,9 +32,18 @@ class Watch:
         self._polling = polling
         self._watched: dict[str, tuple[FileSystemEventHandler, bool]] = {}
         self._running: BaseObserver | None = None
+        self._changed: set[str] = set()
+
+    def changed(self) -> set[str]:
+        """Paths of what was written since this was asked last."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def _note(self, event: FileSystemEvent) -> None:
+        self._changed.update(os.fsdecode(path) for path in (event.src_path, event.dest_path) if path)
 
     def schedule(self, handler: FileSystemEventHandler, path: str, recursive: bool = False) -> str:
-        self._watched[path] = (_OnlyChanges(handler), recursive)
+        self._watched[path] = (_OnlyChanges(handler, self._note), recursive)
         return path
 
     def unschedule(self, path: str) -> None:
@@ -64,12 +76,13 @@ class Watch:
 
 
 class _OnlyChanges(FileSystemEventHandler):
-    def __init__(self, handler: FileSystemEventHandler) -> None:
-        self._handler = handler
+    def __init__(self, handler: FileSystemEventHandler, note: Callable[[FileSystemEvent], None]) -> None:
+        self._handler, self._note = handler, note
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if type(event) not in _CHANGES:
             return
+        self._note(event)
         # Of a folder that comes or goes as a whole nothing else is told, and MkDocs does not listen to that.
         changed = events.FileModifiedEvent(event.src_path) if event.is_directory else event
         self._handler.on_any_event(changed)

@@ -35,6 +35,9 @@ def watched(folder: Path) -> Iterator[_Seen]:
     watch.schedule(seen, str(folder), recursive=True)
     watch.start()
     yield seen
+    # What is told is noted, once.
+    assert watch.changed() >= seen.paths
+    assert not watch.changed()
     watch.stop()
     watch.join()
 

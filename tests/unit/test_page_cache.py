@@ -96,3 +96,13 @@ def test_keeping_the_same_page_twice_leaves_one_entry(tmp_path: Path) -> None:
     keep(tmp_path, KEY, b"page")
     keep(tmp_path, KEY, b"page")
     assert len(entries(tmp_path)) == 1
+
+
+def test_where_another_page_stood_is_told(tmp_path: Path) -> None:
+    keep(tmp_path, KEY, b"page")
+    cache, target = opened(tmp_path), written(tmp_path / "target.html", b"another")
+    assert cache.take(KEY, str(target))
+    assert cache.replaced == {str(target): cache_digest(b"page")}
+    cache.replaced.clear()
+    assert cache.take(KEY, str(target))
+    assert not cache.replaced

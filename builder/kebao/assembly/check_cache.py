@@ -28,6 +28,7 @@ from kebao.assembly.checking import (
     upstream_places,
 )
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.quick_check import ground_of
 from kebao.assembly.rechecking import Rechecked, TreeDigests, digests_of, recheck
 from kebao.assembly.upstream_places import signatures
 from kebao.assembly.upstreams import UpstreamPlaces
@@ -159,7 +160,7 @@ def _with_index(
     before = held.of(folder, key) if held else read_index(folder, key)
     found = recheck(tree, digests, before, today=today, places=places)
     if held:
-        held.key, held.kept = key, found.kept
+        held.key, held.kept, held.ground = key, found.kept, ground_of(tree, digests.resources)
     with contextlib.suppress(OSError):
         write_index(folder, key, found.kept, before=before)
     return found

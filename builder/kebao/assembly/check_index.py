@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.quick_check import Ground
 from kebao.loading.kept_resources import KeptResource, kept_resources_from_json, kept_resources_to_json
 
 _FILES = 64
@@ -35,10 +36,15 @@ def read_index(folder: Path, key: str) -> dict[str, KeptResource]:
 
 @dataclass(slots=True)
 class HeldIndex:
-    """What the last check in this process kept, for the next one: not read from the folder again."""
+    """What the last check in this process kept, for the next one: not read from the folder again.
+
+    Attributes:
+        ground: What resources share, to look at a single one of them.
+    """
 
     key: str = ""
     kept: Mapping[str, KeptResource] = field(default_factory=dict)
+    ground: Ground | None = None
 
     def of(self, folder: Path, key: str) -> Mapping[str, KeptResource]:
         return self.kept if self.key == key else read_index(folder, key)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -50,6 +50,9 @@ class PageCache:
 
     Two builds may use it at once, and each may be killed: an entry appears whole, and one that is damaged or gone is a
     page that must be made. A read-only or full disk only costs the time of making pages again.
+
+    Attributes:
+        replaced: Where a page stood that is another one now → the digest of its bytes.
     """
 
     folder: Path
@@ -57,6 +60,7 @@ class PageCache:
     _used: set[str]
     #: Size and time that entries had when their bytes were looked at: who edits one, or the page, changes its time.
     _seen: dict[str, tuple[int, int]]
+    replaced: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_shard(cls, cache: Path, shard_uri: str) -> PageCache:
@@ -72,15 +76,17 @@ class PageCache:
         if name is None:
             return False
         entry = f"{self.folder}/{name}"
+        digest = name.partition("-")[2].removesuffix(_SUFFIX)
         try:
             found = os.stat(entry)
             signature = (found.st_size, found.st_mtime_ns)
             if self._seen.get(name) != signature:
-                if cache_digest(Path(entry).read_bytes()) != name.partition("-")[2].removesuffix(_SUFFIX):
+                if cache_digest(Path(entry).read_bytes()) != digest:
                     os.unlink(entry)
                     return False
                 self._seen[name] = signature
-            _put(entry, target)
+            if _put(entry, target):
+                self.replaced[target] = digest
         except OSError:
             return False
         self._used.add(name)
@@ -151,8 +157,8 @@ def _read_seen(path: Path) -> dict[str, tuple[int, int]]:
     return {}
 
 
-def _put(entry: str, target: str) -> None:
-    """Links an entry to a place where the page of a build before may stand."""
+def _put(entry: str, target: str) -> bool:
+    """Links an entry to a place where the page of a build before may stand; whether another page stood there."""
     try:
         _link(entry, target)
     except FileExistsError:
@@ -160,6 +166,8 @@ def _put(entry: str, target: str) -> None:
             temporary = f"{target}.{os.getpid()}.tmp"
             _link(entry, temporary)
             os.replace(temporary, target)
+            return True
+    return False
 
 
 def _link(source: str, target: str) -> None:

@@ -92,15 +92,41 @@ class Snapshot:
 
 
 def take_snapshot(package: Package, *, edition: str, audience: str, facts: Mapping[str, FileFacts]) -> Snapshot:
-    """The package as readers of ``audience`` meet it; ``facts`` of the material files by path."""
+    """The package as readers of ``audience`` meet it; ``facts`` of the material files by path.
+
+    Each resource's is made when somebody asks for it: for a first edition nobody does.
+    """
     published = sorted((r for r in package.resources.values() if is_published(r, audience)), key=lambda r: r.id)
     return Snapshot(
         package=package.id,
         edition=edition,
         source_locale=package.source_locale,
         locales=package.locales,
-        resources={resource.id: _resource(resource, package, facts) for resource in published},
+        resources=_LaterSnapshots({resource.id: resource for resource in published}, package, facts),
     )
+
+
+class _LaterSnapshots(Mapping[str, ResourceSnapshot]):
+    """Snapshots by id, each made once."""
+
+    def __init__(self, resources: Mapping[str, Resource], package: Package, facts: Mapping[str, FileFacts]) -> None:
+        self._resources, self._package, self._facts = resources, package, facts
+        self._made: dict[str, ResourceSnapshot] = {}
+
+    def __getitem__(self, resource_id: str) -> ResourceSnapshot:
+        made = self._made.get(resource_id)
+        if made is None:
+            made = self._made[resource_id] = _resource(self._resources[resource_id], self._package, self._facts)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def _resource(resource: Resource, package: Package, facts: Mapping[str, FileFacts]) -> ResourceSnapshot:

@@ -66,7 +66,7 @@ def read_tree(
     for uri, entry in entries_below(root):
         if entry.is_symlink():
             links.append(uri)
-        elif uri.endswith(_TEXT_SUFFIXES):
+        elif is_text(uri):
             with open(entry.path, "rb") as stream:
                 texts[uri] = stream.read()
         else:
@@ -75,12 +75,22 @@ def read_tree(
     return SourceTree(texts=texts, facts=dict(zip(others, facts, strict=True)), links=tuple(links))
 
 
+def is_text(uri: str) -> bool:
+    """Whether a file is read as a text; all others are probed."""
+    return uri.endswith(_TEXT_SUFFIXES)
+
+
 def entries_below(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
     """Files and links of the project with their paths relative to ``root``, in the order of the paths' parts."""
     found: list[tuple[str, os.DirEntry[str]]] = []
     for top in (CONTENT_FOLDER, CONFIG_FOLDER):
         found.extend(_entries_in(str(root / top), top))
     return sorted(found, key=lambda pair: pair[0].split("/"))
+
+
+def entries_in(root: Path, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+    """The same of one folder of the project."""
+    return sorted(_entries_in(str(root / folder), folder), key=lambda pair: pair[0].split("/"))
 
 
 def _entries_in(folder: str, uri: str) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kebao.catalog.entries import Entry
@@ -112,6 +112,12 @@ def item_pages(desk: Desk) -> Iterator[LaterPage]:
                 also=repr((desk.files.bundle("resource", entry.id), compared)),
                 make=partial(_values, entry=entry, comparisons=compared),
             )
+
+
+def with_entry(page: LaterPage, entry: Entry) -> LaterPage:
+    """A resource's page about what was just written; what others decide of it stays as it was."""
+    make: Callable[..., PageValues] = page.make
+    return replace(page, title=entry.title, entry=entry, make=partial(make, entry=entry))
 
 
 def _values(desk: Desk, entry: Entry, comparisons: tuple[Link, ...]) -> PageValues:

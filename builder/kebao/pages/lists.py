@@ -179,18 +179,26 @@ def _stage_pages(desk: Desk, above: Crumb) -> Iterator[LaterPage]:
     grades = desk.catalog.content.vocabularies["grades"]
     for stage in used_stages(desk):
 
-        def head(entry: Entry, stage: str = stage) -> GroupHead:
-            of_stage = [g for g in entry.resource.grades if grades.terms[g].broader == stage]
+        @cache
+        def head_of(of_resource: tuple[str, ...], stage: str = stage) -> GroupHead:
+            of_stage = [g for g in of_resource if grades.terms[g].broader == stage]
             if not of_stage:
                 return GroupHead(title=desk.texts("stage.all_grades"), anchor="all-grades")
             title = desk.catalog.label("grades", of_stage[0])
             return GroupHead(title=title, anchor=of_stage[0], uri=desk.page(grade_uri(of_stage[0])))
 
+        head = partial(_head_by_grades, head_of)
         entries = desk.catalog.select(lambda r, stage=stage: stage in r.stages)  # type: ignore[misc]
-        order = sorted(entries, key=lambda e: grades.position(head(e).anchor))
+        position = cache(grades.position)
+        order = sorted(entries, key=lambda e: position(head(e).anchor))
         title = desk.catalog.label("stages", stage)
         view_of = _view_maker(desk, desk.texts("stage.lead", stage=title), entries, filters=f"stage={stage}")
         yield from _pages(list_parts(desk, stage_uri(stage), tuple(order), head), title, view_of, desk, crumbs=(above,))
+
+
+def _head_by_grades(head_of: Callable[[tuple[str, ...]], GroupHead], entry: Entry) -> GroupHead:
+    """Of thousands of resources few have other grades."""
+    return head_of(entry.resource.grades)
 
 
 def _grade_pages(desk: Desk, above: Crumb) -> Iterator[LaterPage]:
