@@ -15,6 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
+from tests.faults.wrapped_file import WrappedFile
+
 from kebao.mirror.school.disk import RealDisk
 
 
@@ -146,26 +148,14 @@ class PowerDisk(RealDisk):
         return folder
 
 
-class _WatchedFile:
+class _WatchedFile(WrappedFile):
     def __init__(self, file: BinaryIO, node: FileNode) -> None:
-        self._file = file
+        super().__init__(file)
         self.node = node
 
     def write(self, data: bytes) -> int:
         self.node.now += bytes(data)
         return self._file.write(data)
-
-    def __enter__(self) -> _WatchedFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
 
 
 def write_image(tree: FolderNode, target: Path, loss: Loss, draw: random.Random) -> None:

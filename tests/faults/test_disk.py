@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pytest
 from tests.faults.processes import read_as_readers_do
 from tests.faults.scene import NEW, OLD, Scene, make_scene
+from tests.faults.wrapped_file import WrappedFile
 from tests.mirror.county import content_of, tree_of
 from tests.mirror.schools import joined_school
 
@@ -78,9 +79,9 @@ class RefusingDisk(RealDisk):
         super().symlink(target, link)
 
 
-class _RefusingFile:
+class _RefusingFile(WrappedFile):
     def __init__(self, file: BinaryIO, path: Path, disk: RefusingDisk) -> None:
-        self._file = file
+        super().__init__(file)
         self._path = path
         self._disk = disk
 
@@ -91,18 +92,6 @@ class _RefusingFile:
             self._file.write(data[: len(data) // 2])  # a full disk takes what still fits
             raise
         return self._file.write(data)
-
-    def __enter__(self) -> _RefusingFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
 
 
 def run_pull(scene: Scene, disk: RealDisk, monkeypatch: pytest.MonkeyPatch, language: str) -> int:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pytest
 from tests.faults.processes import copy_mirror, ended, forked, read_as_readers_do
 from tests.faults.scene import NEW, OLD, Scene, make_scene
+from tests.faults.wrapped_file import WrappedFile
 from tests.mirror.county import content_of, tree_of
 from tests.mirror.schools import Told
 
@@ -106,9 +107,9 @@ class MortalDisk(RealDisk):
             kill_me()
 
 
-class _MortalFile:
+class _MortalFile(WrappedFile):
     def __init__(self, file: BinaryIO, change: Callable[[], bool]) -> None:
-        self._file = file
+        super().__init__(file)
         self._change = change
 
     def write(self, data: bytes) -> int:
@@ -116,18 +117,6 @@ class _MortalFile:
             self._file.write(data[: len(data) // 2])
             kill_me()
         return self._file.write(data)
-
-    def __enter__(self) -> _MortalFile:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
-
-    def flush(self) -> None:
-        self._file.flush()
-
-    def fileno(self) -> int:
-        return self._file.fileno()
 
 
 class CountingDisk(MortalDisk):
