@@ -24,7 +24,7 @@ _UNSETTLED_NS = 2_000_000_000
 _LEADING_ELSEWHERE = ("hooks", "INHERIT", "!relative", "!!python")
 _METADATA = (".dist-info", ".egg-info", ".egg-link", ".pth")
 #: Variables that steer a build.
-_STEERING = ("KEBAO_", "SOURCE_DATE_EPOCH")
+STEERING = ("KEBAO_", "SOURCE_DATE_EPOCH")
 
 
 def inputs_stamp(root: Path, *, today: date, options: str, also: Iterable[Path] = ()) -> tuple[str, int]:
@@ -34,7 +34,7 @@ def inputs_stamp(root: Path, *, today: date, options: str, also: Iterable[Path] 
         options: How it is built, as text.
         also: Files and folders outside of the project that the build reads.
     """
-    steering = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(_STEERING))
+    steering = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(STEERING))
     how = "\n".join((platform.python_version(), today.isoformat(), options, *installed(), *steering))
     digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     newest = 0
@@ -68,6 +68,11 @@ def _code() -> Iterator[Path]:
         found = importlib.util.find_spec(package)
         if found is not None and found.origin:
             yield Path(found.origin).parent
+
+
+def code_stamp() -> str:
+    """The digest of what the file system says of our own code."""
+    return hashlib.sha256(b"".join(line for place in _code() for line, _ in _signatures(place))).hexdigest()
 
 
 def site_stamp(site: Path) -> str:

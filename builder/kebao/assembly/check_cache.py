@@ -95,6 +95,7 @@ def checked_project(
         files=tuple(sorted((*tree.texts, *tree.facts))),
         upstreams=found.upstreams,
         folder_digests=digests.resources,
+        ground_digest=f"{digests.ground} {digests.topics}",
     )
 
 

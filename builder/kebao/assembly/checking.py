@@ -38,6 +38,7 @@ class CheckedProject:
         files: Paths of all files that were looked at, relative to the root, sorted.
         upstreams: What its packages build on; None without site_config/.
         folder_digests: A resource's folder → digest of the files in it; only those that are known.
+        ground_digest: Of all content and settings that belong to no resource; empty where it is not known.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class CheckedProject:
     files: tuple[str, ...] = ()
     upstreams: Upstreams | None = None
     folder_digests: Mapping[str, str] = field(default_factory=dict)
+    ground_digest: str = ""
 
     @property
     def has_errors(self) -> bool:

@@ -15,10 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kebao import __version__
+from kebao.assembly.build_stamp import STEERING
 from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import dump_files_indexes
 from kebao.assembly.kept_files import KeptFiles
+from kebao.assembly.kept_shards import KeptShards, ShardKeys
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.page_cache import can_keep, pages_folder
@@ -26,6 +28,7 @@ from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_pro
 from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import all_shards
+from kebao.model.files_index import FilesIndex
 from kebao.model.shard import WORKING_EDITION, Shard
 
 #: At the root of every site that we wrote; a folder without it is never replaced.
@@ -93,7 +96,7 @@ def build_site(
     on_shard: Callable[[Shard], None] = lambda shard: None,
 ) -> BuildReport:
     """Builds the shards that the options name. A build that fails or is killed leaves the old site as it was."""
-    project = with_upstreams(project)
+    authored, project = project, with_upstreams(project)
     shards = plan_shards(project, package=options.package, locale=options.locale)
     with (
         collecting_seldom(),
@@ -124,8 +127,31 @@ def build_site(
         if not pages_folder(cache).exists():
             # All bundles and texts were made, and nobody has looked for garbage: it would be in every process.
             gc.collect()
-        build_shards(project, shards, builds, on_shard)
-        return finish_site(project, shards, staged)
+        # In a site of one package a change concerns each shard.
+        keeps_shards = keeps and options.splice and len(packages) > 1
+        keys = _shard_keys(authored, shards, builds, indexes) if keeps_shards else {}
+        before = KeptShards.of_site(cache, options.out)
+        there = before.taken(keys, staged)
+        for shard in there:
+            on_shard(shard)
+        build_shards(project, [shard for shard in shards if shard not in there], builds, on_shard)
+        report = finish_site(project, shards, staged)
+        # Settings that were changed meanwhile have another key, and are in no shard that is kept.
+        if keeps_shards and keys == _shard_keys(authored, shards, builds, indexes):
+            before.keep(keys, staged)
+        return report
+
+
+def _shard_keys(
+    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, indexes: Mapping[str, FilesIndex]
+) -> Mapping[Shard, str]:
+    """The keys under which shards are kept, of a project as it was authored."""
+    steering = _environment(project, shards[0], builds) if shards else {}
+    of_one = ("KEBAO_PACKAGE", "KEBAO_LOCALE", "KEBAO_PREVIOUS", "KEBAO_FILES_INDEX", "KEBAO_ASSETS_PATH")
+    told = (f"{name}={value}" for name, value in sorted(steering.items()) if name not in of_one)
+    keys = ShardKeys.of(project, [line for line in told if line.startswith(STEERING)])
+    files = {package: dump_files_indexes({package: index}) for package, index in indexes.items()}
+    return {s: keys.of_shard(s, files[s.package], builds.previous.get(s.package)) for s in shards}
 
 
 def finish_site(project: CheckedProject, shards: tuple[Shard, ...], folder: Path) -> BuildReport:
