@@ -44,6 +44,7 @@ from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
 from mkdocs_kebao.first_page import FirstPage
+from mkdocs_kebao.hands import own_share
 from mkdocs_kebao.page_press import KeptPages, PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
 from mkdocs_kebao.shard_state import ShardState, src_uri
 from mkdocs_kebao.watching import Watch
@@ -224,7 +225,12 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             bodies = known_bodies(cache, self.state, files)
             pages = [page for page in self.state.pages if not page.in_navigation]
             press = PagePress(config, files, self._nav, env, self.state, kept, bodies)
-            press.press(pages, jobs=page_jobs())
+            if share := own_share():
+                if kept is not None:
+                    press.press_share(pages, kept, share)
+                # The rest of a build is the work of whoever asked for the share.
+                raise SystemExit
+            press.press(pages, jobs=1 if self._is_serving else page_jobs())
             self._kept, self._press = kept, press
         # Where a site is changed in place, what is gone is still there.
         gone = {page.uri for page in self._before} - {page.uri for page in self.state.pages}

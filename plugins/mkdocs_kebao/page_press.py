@@ -14,12 +14,13 @@ from jinja2 import Environment
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from kebao.assembly.entry_keys import EntryKeys
+from kebao.assembly.entry_keys import EntryKeys, digest_of
 from kebao.assembly.page_cache import PageCache
 from kebao.assembly.page_values import PageValues, ValuesDigest
 from kebao.assembly.stored_bundles import converted_texts
@@ -28,11 +29,14 @@ from kebao.catalog.entries import Entry
 from kebao.model.shard import WORKING_EDITION
 from kebao.pages.site_page import AnyPage, LaterPage, SitePage
 from mkdocs_kebao.forks import in_processes
+from mkdocs_kebao.hands import Share, hands, hands_for, needs_hands
 from mkdocs_kebao.kept_converter import KeptConverter
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
 from mkdocs_kebao.shard_state import ShardState, src_uri
 from mkdocs_kebao.shared_bodies import PERHAPS_LINKS, SharedBodies
 from mkdocs_kebao.shells import Splicer
+
+log = get_plugin_logger(__name__)
 
 #: Fewer pages of a folder are never dealt to several processes.
 _FOLDER_PART = 50
@@ -98,9 +102,26 @@ class PagePress:
         self._press_all(first)
         ready = {page.uri for page in first}
         rest = [page for page in wanted if page.uri not in ready]
+        if kept is not None and (count := hands_for(len(rest), jobs)):
+            rest = self._pressed_by_hands(rest, kept, count)
         told = in_processes(shared_out(rest, jobs), self._press_all)
         if kept is not None:
             kept.learn(told)
+
+    def press_share(self, pages: Sequence[AnyPage], kept: KeptPages, share: Share) -> None:
+        """Makes a share of the pages for another program, which finds them in the cache."""
+        wanted = [page for page in pages if share.holds(page.uri) and not kept.take(page, self.target(page))]
+        share.tell(kept.sources, dict(zip((page.uri for page in wanted), self._press_all(wanted), strict=True)))
+
+    def _pressed_by_hands(self, pages: Sequence[AnyPage], kept: KeptPages, count: int) -> list[AnyPage]:
+        """Makes pages with the help of so many other programs; gives those that are left to do."""
+        with hands(count, str(self.config.config_file_path)) as (share, wait):
+            kept.learn(self._press_all(page for page in pages if share.holds(page.uri)))
+            told = wait(kept.sources)
+        others = [page for page in pages if not share.holds(page.uri)]
+        left = [page for page in others if not kept.take_told(told.get(page.uri, ""), self.target(page))]
+        log.debug("%d pages are from other programs, %d are left", len(others) - len(left), len(left))
+        return left
 
     def page_of(self, entry: Entry) -> LaterPage | None:
         """The page that is about a resource."""
@@ -190,11 +211,17 @@ class PagePress:
 
 @dataclass(frozen=True, slots=True)
 class KeptPages:
-    """The pages of earlier builds, and how one is found among them."""
+    """The pages of earlier builds, and how one is found among them.
+
+    Attributes:
+        key: The key of a page with these values.
+        sources: The digest of all that pages are made of, by which two programs know that they make the same.
+    """
 
     cache: PageCache
     values: PageValues
     key: Callable[[ValuesDigest], str]
+    sources: str
 
     def take(self, page: AnyPage, target: str) -> bool:
         """Puts a page to its place whose values need not be made to know that it is kept."""
@@ -208,6 +235,14 @@ class KeptPages:
 
     def told(self, page: AnyPage, key: str) -> str:
         return f"{self.cache.name_of(key)} {self.values.found(page)}"
+
+    def take_told(self, line: str, target: str) -> bool:
+        """Puts a page to its place that another program has made; ``line`` is what it told."""
+        name = line.partition(" ")[0]
+        taken = bool(name) and self.cache.take(self.cache.know(name), target)
+        if taken:
+            self.learn([line])
+        return taken
 
     def learn(self, told: Iterable[str]) -> None:
         """Takes in what other processes told of their pages."""
@@ -249,7 +284,9 @@ def kept_pages(
     pages = PageCache.of_shard(folder, state.shard.uri)
     keys = EntryKeys(state.catalog, state.desk.texts, state.folder_digests)
     values = PageValues(state.desk, keys, signs=PERHAPS_LINKS, path=pages.folder.with_suffix(".json"))
-    return KeptPages(pages, values, lambda digest: page_key(ground, digest, uris))
+    entries = (keys.of(entry) for entry in state.catalog.by_id.values())
+    sources = digest_of((ground, uris, keys.ground, *entries)) if needs_hands() else ""
+    return KeptPages(pages, values, lambda digest: page_key(ground, digest, uris), sources)
 
 
 def known_bodies(folder: Path, state: ShardState, files: Files) -> SharedBodies | None:

@@ -109,6 +109,12 @@ class PageCache:
         """The entry under a key; empty where there is none."""
         return self._names.get(key, "")
 
+    def know(self, name: str) -> str:
+        """The key of an entry that another program has kept since this one looked."""
+        key = name.partition("-")[0]
+        self._names.setdefault(key, name)
+        return key
+
     def use(self, name: str) -> None:
         """Counts an entry as used that another process took or kept."""
         if name:

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 _Piece = TypeVar("_Piece", bound=Sequence[Any])
 _Thing = TypeVar("_Thing")
+#: Set to try on one platform what is done on those without a safe fork.
+NO_FORK = "KEBAO_NO_FORK"
 #: New values, and rounds, after which the young, the older and all values are looked through.
 _SELDOM = (70_000, 50, 1_000)
 
@@ -43,7 +45,8 @@ def can_split() -> bool:
     """
     # A lock that another thread holds would be held in the new process for ever: `mkdocs serve` builds in a thread.
     # The libraries of macOS start threads of their own: Python's documentation calls fork unsafe there.
-    return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
+    is_safe = hasattr(os, "fork") and sys.platform != "darwin" and not os.environ.get(NO_FORK)
+    return is_safe and threading.active_count() == 1
 
 
 def in_processes(pieces: Sequence[_Piece], work: Callable[[_Piece], list[str]]) -> list[str]:
