@@ -22,7 +22,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -31,22 +31,38 @@ from kebao.assembly.check_index import HeldIndex
 from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
-from kebao.assembly.handed_over import handed_over
+from kebao.assembly.handed_over import handed_over, handed_over_files
 from kebao.assembly.processes import collecting_seldom
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.catalog.snapshots import Snapshot, read_snapshot
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import WORKING_EDITION, Shard, shard_at
-from kebao.pages.shard_pages import NavigationSection, edition_changes, navigation, shard_pages, tab_titles
-from kebao.pages.site_page import AnyPage
+from kebao.pages.shard_pages import (
+    NavigationSection,
+    desk_for,
+    desk_pages,
+    edition_changes,
+    navigation,
+    tab_titles,
+)
+from kebao.pages.site_page import AnyPage, SitePage
 from kebao.problems import Severity
 from kebao.rendering import EXTENSION_CONFIGS, MARKDOWN_EXTENSIONS, sanitize_html
 from kebao.words import language_from, words_in
 from mkdocs_kebao.first_page import FirstPage
 from mkdocs_kebao.hands import own_share
-from mkdocs_kebao.page_press import KeptPages, PagePress, can_press, generated_file, kept_pages, known_bodies, page_jobs
-from mkdocs_kebao.shard_state import ShardState, src_uri
+from mkdocs_kebao.page_files import PageFiles, generated_file, src_uri
+from mkdocs_kebao.page_press import (
+    KeptPages,
+    PagePress,
+    can_leave_out_files,
+    can_press,
+    kept_pages,
+    known_bodies,
+    page_jobs,
+)
+from mkdocs_kebao.shard_state import ShardState
 from mkdocs_kebao.watching import Watch
 
 log = get_plugin_logger(__name__)
@@ -159,10 +175,10 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         )
         files, own_files = self._files(project, shard)
         changes = edition_changes(catalog, _previous(self.config.previous))
-        pages = shard_pages(catalog, files, changes)
+        desk = desk_for(catalog, files)
+        pages = desk_pages(desk, changes)
         self.state = ShardState(
-            catalog=catalog,
-            files=files,
+            desk=desk,
             pages=pages,
             changes=changes,
             own_files=own_files,
@@ -179,6 +195,9 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
 
     def _files(self, project: CheckedProject, shard: Shard) -> tuple[FilesIndex, FileStore | None]:
         if self.config.files_index:
+            handed = handed_over_files()
+            if handed is not None:
+                return handed[shard.package], None
             text = Path(self.config.files_index).read_text(encoding="utf-8")
             return load_files_index(text, shard.package), None
         cache = cache_folder(project.root)
@@ -197,9 +216,11 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         config.docs_dir = self._docs_dir
         kept = Files([file for file in files if file.src_dir != config.docs_dir])
-        pressed = can_press(config)
+        pressed, left_out = can_press(config), can_leave_out_files(config)
         for page in self.state.pages:
-            text = "" if pressed and not page.in_navigation else self.state.page_at(src_uri(page)).markdown
+            if left_out and not page.in_navigation:
+                continue
+            text = "" if pressed else self.state.page_at(src_uri(page)).markdown
             kept.append(generated_file(config, page, text, pressed=pressed))
         return kept
 
@@ -222,16 +243,19 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
         if can_press(config):
             cache = cache_folder(Path(self.config.project))
             kept = kept_pages(cache, self.state, config, self._nav, env)
-            bodies = known_bodies(cache, self.state, files)
-            pages = [page for page in self.state.pages if not page.in_navigation]
-            press = PagePress(config, files, self._nav, env, self.state, kept, bodies)
+            linked = PageFiles(files, config, self.state.by_src_uri)
+            bodies = partial(known_bodies, cache, self.state, linked)
+            press = PagePress(config, linked, self._nav, env, self.state, kept, bodies)
             if share := own_share():
                 if kept is not None:
-                    press.press_share(pages, kept, share)
+                    press.press_share(self.state.pages, kept, share)
                 # The rest of a build is the work of whoever asked for the share.
                 raise SystemExit
-            press.press(pages, jobs=1 if self._is_serving else page_jobs())
+            press.press(self.state.pages, jobs=1 if self._is_serving else page_jobs())
             self._kept, self._press = kept, press
+            for page in self._nav.pages:
+                # It is made; MkDocs' own loop is still to come.
+                page.file.inclusion = InclusionLevel.EXCLUDED
         # Where a site is changed in place, what is gone is still there.
         gone = {page.uri for page in self._before} - {page.uri for page in self.state.pages}
         if self._first:
@@ -253,12 +277,13 @@ class CatalogPlugin(BasePlugin[CatalogConfig]):
             kept.tidy()
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        site_page = self.state.page_at(page.file.src_uri)
+        # Of a page in the navigation MkDocs wants the title before anybody knows whether it must be made.
+        site_page = self.state.planned_at(page.file.src_uri)
         has_contents = site_page.template in ("item.html", "prose.html")
         page.meta = {
             # Material writes titles into its header as they are.
             "title": str(escape(site_page.title)),
-            "description": site_page.description,
+            "description": site_page.description if isinstance(site_page, SitePage) else "",
             "template": f"kebao/{site_page.template}",
             "hide": ["navigation"] if has_contents else ["navigation", "toc"],
         }

@@ -83,7 +83,8 @@ def hands(count: int, settings: str) -> Iterator[tuple[Share, Callable[[str], Ma
 def _started(share: Share, settings: str) -> subprocess.Popen[bytes]:
     site = share.note.with_suffix("")
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", settings, "-d", str(site)]
-    environment = {**os.environ, _SHARE: f"{share.number}/{share.of} {share.note}"}
+    # An earlier site is there for one program only, and not for one whose site is thrown away.
+    environment = {**os.environ, _SHARE: f"{share.number}/{share.of} {share.note}", "KEBAO_SPARE": ""}
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from kebao.assembly.spare_site import take_spare
+
 
 class LaterFiles:
     """Makes files beside the server, so that browsers load a changed page before they are done."""
@@ -45,6 +47,33 @@ class LaterFiles:
                         (folder / path).unlink(missing_ok=True)
 
         threading.Thread(target=work, daemon=True).start()
+
+
+def spare_folder() -> Path | None:
+    """An earlier site of the shard, whose files may be moved into this one; None where `kebao build` names none."""
+    said = os.environ.get("KEBAO_SPARE")
+    return Path(said) if said else None
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes], spare: Path | None) -> None:
+    """Writes a folder that holds these files and no others; those that the earlier one has are moved here."""
+    same = []
+    for path in take_spare(spare, folder, files) if spare else ():
+        target = f"{folder}/{path}"
+        if _holds(target, files[path]):
+            same.append(path)
+        else:
+            os.unlink(target)
+    write_files(folder, {path: files[path] for path in files.keys() - same} if same else files)
+
+
+def _holds(path: str, content: bytes) -> bool:
+    found = os.open(path, os.O_RDONLY)
+    try:
+        # What is read of a file may be less than is asked for: it is written again then.
+        return os.read(found, len(content) + 1) == content
+    finally:
+        os.close(found)
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

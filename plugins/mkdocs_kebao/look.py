@@ -19,12 +19,12 @@ from mkdocs.utils.templates import TemplateContext
 from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
 from kebao.pages.qr_code import qr_svg
-from kebao.pages.shard_pages import desk_for
 from mkdocs_kebao.icons import PageIcons
 from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
 from mkdocs_kebao.shared_assets import JOINED, delivered, is_own, share_assets, shared_url_filter
 from mkdocs_kebao.shells import CodeInMemory
+from mkdocs_kebao.theme_files import list_without_icons
 from mkdocs_kebao.theme_language import partials_in, theme_source
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -58,6 +58,7 @@ class LookPlugin(BasePlugin[LookConfig]):
         state = state_of(config)
         locale = state.catalog.locale
         theme = config.theme
+        list_without_icons(theme)
         if str(TEMPLATES) not in theme.dirs:
             # After the project's own folder, so that a centre's changes win; before Material.
             theme.dirs.insert(1 if config.theme.custom_dir else 0, str(TEMPLATES))
@@ -83,7 +84,7 @@ class LookPlugin(BasePlugin[LookConfig]):
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         state = state_of(config)
         locale = state.catalog.locale
-        texts = desk_for(state.catalog, state.files).texts
+        texts = state.desk.texts
         # Half of a page would be blank lines otherwise.
         env.trim_blocks = env.lstrip_blocks = True
         env.bytecode_cache = self._codes
@@ -94,10 +95,10 @@ class LookPlugin(BasePlugin[LookConfig]):
         env.globals["package_title"] = state.catalog.package.title.in_locale(state.catalog.chain)
         env.globals["package_notice"] = state.catalog.package.notice.in_locale(state.catalog.chain)
         env.globals["site_title"] = state.catalog.site.title.in_locale(state.catalog.chain)
-        env.globals["edition"] = edition_label(desk_for(state.catalog, state.files))
+        env.globals["edition"] = edition_label(state.desk)
         env.globals["shard"] = state.shard
         env.globals["script_texts_hash"] = script_texts_hash(texts)
-        env.globals["not_found"] = not_found_view(desk_for(state.catalog, state.files))
+        env.globals["not_found"] = not_found_view(state.desk)
         if self.config.assets_path:
             # Stands in every page, but only in a filter: as a value it is part of the key of kept pages.
             env.globals["assets_uri"] = self._assets_uri

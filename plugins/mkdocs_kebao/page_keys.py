@@ -15,8 +15,8 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation
 
-import kebao
 import mkdocs_kebao
+from kebao.assembly.code_digest import code_digest
 from kebao.assembly.page_cache import cache_digest
 from kebao.assembly.page_values import ValuesDigest
 from kebao.pages.texts import texts_for
@@ -34,6 +34,7 @@ _LIBRARIES = (
     "segno",
 )
 _SHOWN = (".html", ".svg")
+_ICONS = ".icons"
 #: Settings that templates read.
 _SETTINGS = ("site_name", "site_url", "extra", "extra_css", "use_directory_urls", "markdown_extensions")
 
@@ -70,9 +71,8 @@ def ground_key(state: ShardState, config: MkDocsConfig, nav: Navigation, environ
 def code_key() -> str:
     """The key of our own code, and of the libraries that have a part in a page."""
     versions = [platform.python_version(), *(f"{name} {metadata.version(name)}" for name in _LIBRARIES)]
-    folders = (Path(str(module.__file__)).parent for module in (kebao, mkdocs_kebao))
-    code = (path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.py")))
-    return cache_digest("\n".join(versions).encode() + b"\0".join(code))
+    code = (path.read_bytes() for path in sorted(Path(str(mkdocs_kebao.__file__)).parent.rglob("*.py")))
+    return cache_digest("\n".join((code_digest(), *versions)).encode() + b"\0".join(code))
 
 
 def templates_key(config: MkDocsConfig) -> str:
@@ -81,7 +81,12 @@ def templates_key(config: MkDocsConfig) -> str:
     for place, folder in enumerate(map(Path, config.theme.dirs)):
         is_library = "site-packages" in folder.parts
         shown = _SHOWN[:1] if is_library else _SHOWN
-        found = (f"{below}/{name}" for below, _, names in os.walk(folder) for name in names if name.endswith(shown))
+        found: list[str] = []
+        for below, folders, names in os.walk(folder):
+            if is_library and _ICONS in folders:
+                # Thousands of pictures in hundreds of folders, and no template.
+                folders.remove(_ICONS)
+            found.extend(f"{below}/{name}" for name in names if name.endswith(shown))
         for path in sorted(found):
             parts.append(f"{place} {path[len(str(folder)) :]}".encode() + b"\0" + Path(path).read_bytes())
     return cache_digest(b"\0".join(parts))

@@ -1,9 +1,10 @@
-"""The pages that are not in the navigation: most pages of a shard, made without MkDocs' own loop over all pages."""
+"""The pages of a shard, made without MkDocs' own loop over all pages: most are kept from the build before."""
 
 from __future__ import annotations
 
 import os
 import posixpath
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -15,7 +16,7 @@ from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
@@ -31,8 +32,9 @@ from kebao.pages.site_page import AnyPage, LaterPage, SitePage
 from mkdocs_kebao.forks import in_processes
 from mkdocs_kebao.hands import Share, hands, hands_for, needs_hands
 from mkdocs_kebao.kept_converter import KeptConverter
+from mkdocs_kebao.page_files import page_text, src_uri
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
-from mkdocs_kebao.shard_state import ShardState, src_uri
+from mkdocs_kebao.shard_state import ShardState
 from mkdocs_kebao.shared_bodies import PERHAPS_LINKS, SharedBodies
 from mkdocs_kebao.shells import Splicer
 
@@ -40,8 +42,14 @@ log = get_plugin_logger(__name__)
 
 #: Fewer pages of a folder are never dealt to several processes.
 _FOLDER_PART = 50
+#: Fewer pages of a template in a folder are sooner rendered whole than it is found out what they have in common.
+_FEW_ALIKE = 8
+#: For fewer pages it is not worth to read the texts that were converted for bundles: they are converted again.
+_FEW_TEXTS = 50
 #: Events of a page. Where a plugin that is not ours listens to one, MkDocs' own loop makes all pages.
 _PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page", "env")
+#: Events whose listeners are given all files.
+_FILE_EVENTS = ("files", "nav")
 #: Those whose way of rendering a page is followed here.
 _KNOWN = {"mkdocs": "1.6.", "jinja2": "3.1.", "markdown": "3."}
 
@@ -57,7 +65,16 @@ def can_press(config: MkDocsConfig) -> bool:
         return False
     if config.theme.custom_dir and any(Path(config.theme.custom_dir).rglob("*.html")):
         return False
-    methods = (method for event in _PAGE_EVENTS for method in config.plugins.events[event])
+    return _are_ours(config, _PAGE_EVENTS)
+
+
+def can_leave_out_files(config: MkDocsConfig) -> bool:
+    """Whether nobody but us looks through MkDocs' files for those of pages that are made here."""
+    return can_press(config) and _are_ours(config, _FILE_EVENTS)
+
+
+def _are_ours(config: MkDocsConfig, events: Iterable[str]) -> bool:
+    methods = (method for event in events for method in config.plugins.events[event])
     return all(type(getattr(method, "__self__", None)).__module__.startswith("mkdocs_kebao.") for method in methods)
 
 
@@ -68,7 +85,7 @@ class PagePress:
     Attributes:
         state: The shard whose pages they are.
         kept: The pages of earlier builds.
-        bodies: Texts that were converted already.
+        bodies: Gives the texts that were converted already.
     """
 
     config: MkDocsConfig
@@ -77,12 +94,18 @@ class PagePress:
     environment: Environment
     state: ShardState
     kept: KeptPages | None
-    bodies: SharedBodies | None = None
+    bodies: Callable[[], SharedBodies | None] = lambda: None
+    _bodies: SharedBodies | None = None
+    _site_dir: str = field(init=False)
     _converter: KeptConverter = field(init=False)
     _splicer: Splicer = field(init=False)
     _parents: Mapping[str, Any] = field(init=False)
+    #: Template and folder of pages that are too few to be spliced.
+    _few: frozenset[tuple[str, str]] = frozenset()
 
     def __post_init__(self) -> None:
+        # MkDocs' settings look themselves up, which is slow for thousands of pages.
+        self._site_dir = self.config.site_dir
         self._converter = KeptConverter(self.config, self.files)
         self._splicer = Splicer(self.environment)
         self._parents = {page.file.src_uri: page.parent for page in self.nav.pages}
@@ -97,6 +120,7 @@ class PagePress:
         """
         kept = self.kept
         wanted = [page for page in pages if not (kept and kept.take(page, self.target(page)))]
+        self._get_ready(wanted)
         # What is compiled for the first page of each template is there in all processes.
         first = {page.template: page for page in reversed(wanted)}.values()
         self._press_all(first)
@@ -111,7 +135,13 @@ class PagePress:
     def press_share(self, pages: Sequence[AnyPage], kept: KeptPages, share: Share) -> None:
         """Makes a share of the pages for another program, which finds them in the cache."""
         wanted = [page for page in pages if share.holds(page.uri) and not kept.take(page, self.target(page))]
+        self._get_ready(wanted)
         share.tell(kept.sources, dict(zip((page.uri for page in wanted), self._press_all(wanted), strict=True)))
+
+    def _get_ready(self, wanted: Sequence[AnyPage]) -> None:
+        alike = Counter(map(_alike, wanted))
+        self._few = frozenset(each for each, count in alike.items() if count < _FEW_ALIKE)
+        self._bodies = self.bodies() if len(wanted) >= _FEW_TEXTS else None
 
     def _pressed_by_hands(self, pages: Sequence[AnyPage], kept: KeptPages, count: int) -> list[AnyPage]:
         """Makes pages with the help of so many other programs; gives those that are left to do."""
@@ -150,7 +180,7 @@ class PagePress:
     def target(self, page: AnyPage) -> str:
         """Where a page is written."""
         # As the file itself says it (abs_dest_path), which takes longer than to link it.
-        return f"{self.config.site_dir}/{page.uri}"
+        return f"{self._site_dir}/{page.uri}"
 
     def _file(self, page: AnyPage) -> File:
         file = self.files.get_file_from_path(src_uri(page))
@@ -175,7 +205,7 @@ class PagePress:
 
     def _convert(self, page: Page) -> None:
         """Sets content and table of contents, of a text that bundles hold too with what was converted for them."""
-        known = self.bodies.content(page.markdown or "", page.file.src_uri) if self.bodies else None
+        known = self._bodies.content(page.markdown or "", page.file.src_uri) if self._bodies else None
         if known is None:
             self._converter.render(page)
             content = page.content or ""
@@ -185,12 +215,19 @@ class PagePress:
             page.content, headings = known
             page.toc = get_toc(headings)
 
+    def _page(self, site_page: SitePage, file: File) -> Page:
+        """The page as MkDocs has it in the navigation, or a new one with its active tab."""
+        if site_page.in_navigation and file.page is not None:
+            return file.page
+        page = Page(None, file, self.config)
+        page.parent = self._parents.get(site_page.tab.replace(".html", ".md"))
+        return page
+
     def _made(self, site_page: SitePage, file: File) -> bytes:
         """The page, by the steps in which MkDocs makes one."""
         config, plugins = self.config, self.config.plugins
         file.content_string = page_text(site_page.markdown)
-        page = Page(None, file, config)
-        page.parent = self._parents.get(site_page.tab.replace(".html", ".md"))
+        page = self._page(site_page, file)
         page.read_source(config)
         page.markdown = plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=self.files)
         self._convert(page)
@@ -201,7 +238,10 @@ class PagePress:
 
         page.active = True
         try:
-            output = self._splicer.render(page.meta["template"], variables)
+            if _alike(site_page) in self._few:
+                output = self.environment.get_template(page.meta["template"]).render(variables())
+            else:
+                output = self._splicer.render(page.meta["template"], variables)
         finally:
             page.active = False
         output = plugins.on_post_page(output, page=page, config=config)
@@ -258,6 +298,11 @@ class KeptPages:
         self.values.save()
 
 
+def _alike(page: AnyPage) -> tuple[str, str]:
+    """What pages have in common that may share what stands around their texts."""
+    return page.template, posixpath.dirname(page.uri)
+
+
 def shared_out(pages: Sequence[AnyPage], hands: int) -> list[list[AnyPage]]:
     """The pages for so many processes, in about equal numbers.
 
@@ -265,7 +310,7 @@ def shared_out(pages: Sequence[AnyPage], hands: int) -> list[list[AnyPage]]:
     """
     folders: dict[tuple[str, str], list[AnyPage]] = {}
     for page in pages:
-        folders.setdefault((page.template, posixpath.dirname(page.uri)), []).append(page)
+        folders.setdefault(_alike(page), []).append(page)
     most = max(_FOLDER_PART, len(pages) // (2 * hands))
     parts = [folder[start : start + most] for folder in folders.values() for start in range(0, len(folder), most)]
     shares: list[list[AnyPage]] = [[] for _ in range(hands)]
@@ -300,20 +345,6 @@ def page_jobs() -> int:
     """In how many processes pages are made: as `kebao build` says, which builds shards side by side."""
     said = os.environ.get("KEBAO_PAGE_JOBS", "")
     return max(1, int(said)) if said.isdecimal() else os.cpu_count() or 1
-
-
-def page_text(markdown: str) -> str:
-    """A page's source for MkDocs."""
-    # The empty line keeps it from taking "word: …" at the top for metadata.
-    return f"\n{markdown}"
-
-
-def generated_file(config: MkDocsConfig, page: AnyPage, markdown: str, *, pressed: bool) -> File:
-    """The page as a file of MkDocs: a pressed one can be linked to, but MkDocs does not make it."""
-    file = File.generated(config, src_uri(page), content=page_text(markdown))
-    left_out = InclusionLevel.EXCLUDED if pressed else InclusionLevel.NOT_IN_NAV
-    file.inclusion = InclusionLevel.INCLUDED if page.in_navigation else left_out
-    return file
 
 
 def write_page(path: Path, content: bytes) -> None:

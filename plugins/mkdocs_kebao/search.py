@@ -6,7 +6,8 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
@@ -26,16 +27,18 @@ from kebao.assembly.search_documents import listed_entries
 from kebao.assembly.search_index import shard_index
 from kebao.assembly.token_cache import TokenCache, drop_other_versions, token_cache_path
 from kebao.model.shard import WORKING_EDITION
-from kebao.pages.cards import KIND_ICONS
+from kebao.pages.cards import KIND_ICONS, Desk
 from kebao.pages.shard_pages import desk_for
 from kebao.search.facets import catalog_files
 from kebao.search.qr_codes import qr_files
 from mkdocs_kebao.icons import icon_path
-from mkdocs_kebao.later_files import LaterFiles, write_files
+from mkdocs_kebao.later_files import LaterFiles, replace_folder, spare_folder
 from mkdocs_kebao.page_press import page_jobs
 from mkdocs_kebao.shard_state import ShardState, state_of
 
 SEARCH_FOLDER = "search"
+#: The library that titles are sorted by.
+_READER = "pypinyin"
 
 
 class SearchConfig(base.Config):
@@ -69,7 +72,7 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         if is_left_out():
             return
         if self._later is None and page_jobs() > 1 and can_split():
-            self._aside = Aside(lambda: write_files(_target(config), self._files(config)))
+            self._aside = Aside(lambda: self._write(config))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         if is_left_out():
@@ -83,7 +86,11 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         elif self._later:
             self._later.write(_target(config), lambda: self._files_and_no_more(config), in_place=self._is_in_place)
         else:
-            write_files(_target(config), self._files(config))
+            self._write(config)
+
+    def _write(self, config: MkDocsConfig) -> None:
+        spare = spare_folder()
+        replace_folder(_target(config), self._files(config), spare / SEARCH_FOLDER if spare else None)
 
     def on_shutdown(self) -> None:
         if self._later:
@@ -106,7 +113,9 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         files = search_files(state, folder)
         icons = {kind.value: icon_path(icon, config.theme.dirs) for kind, icon in KIND_ICONS.items()}
         say, appeared = desk_for(state.catalog, state.files).texts, first_editions(state)
-        filters = catalog_files(state.catalog, say, files, icons, appeared=appeared)
+        kept = kept_columns(state, folder)
+        filters = catalog_files(state.catalog, say, files, icons, appeared=appeared, kept=kept)
+        kept.save()
         return {**files, **filters, **code_files(state, folder)}
 
 
@@ -150,19 +159,37 @@ def code_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
     if not base_url:
         return {}
     desk = desk_for(state.catalog, state.files)
-    addresses = [f"{base_url}{desk.entry_uri(entry)}" for entry in listed_entries(desk)]
-    path = cache / "codes" / code_digest()[:16] / _file_name(state) if cache else None
-    kept = KeptValues(path)
-    key = hashlib.sha256("\n".join(addresses).encode()).digest()
+    addresses = [f"{base_url}{uri}" for uri in _entry_uris(desk)]
+    kept, key = KeptValues(_of_this_code(cache, "codes", state)), hashlib.sha256("\n".join(addresses).encode()).digest()
     written = kept.get(key)
     if written is None:
-        written = json.dumps({file.path: file.script.decode() for file in qr_files(addresses)}).encode()
+        # Each is one line.
+        written = b"".join(file.script for file in qr_files(addresses))
         kept.put(key, written)
         kept.save()
-        if path is not None:
-            drop_other_versions(path)
-    return {name: script.encode() for name, script in json.loads(written).items()}
+    return {f"q/{number}.js": line + b"\n" for number, line in enumerate(written.split(b"\n")[:-1])}
 
 
-def _file_name(state: ShardState) -> str:
-    return state.shard.uri.replace("/", "-")
+def kept_columns(state: ShardState, cache: Path | None) -> KeptValues:
+    """What of the catalog's filters is kept from build to build."""
+    return KeptValues(_of_this_code(cache, "columns", state))
+
+
+def _of_this_code(cache: Path | None, name: str, state: ShardState) -> Path | None:
+    """Where something of a shard is kept until the code or a library that makes it is another one."""
+    if cache is None:
+        return None
+    versions = f"{code_digest()[:16]}-{metadata.version(_READER)}"
+    path = cache / name / versions / state.shard.uri.replace("/", "-")
+    drop_other_versions(path)
+    return path
+
+
+def _entry_uris(desk: Desk) -> Iterator[str]:
+    """The site URIs of the listed entries' pages; they differ in the folder only by package and language."""
+    folders: dict[tuple[str, str], str] = {}
+    for entry in listed_entries(desk):
+        name = (entry.package, entry.language)
+        if name not in folders:
+            folders[name] = desk.entry_uri(entry).removesuffix(entry.page_uri)
+        yield folders[name] + entry.page_uri

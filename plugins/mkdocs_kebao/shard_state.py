@@ -14,8 +14,8 @@ from kebao.catalog.changes import EditionChanges
 from kebao.model.files_index import FilesIndex
 from kebao.model.shard import Shard, relative_uri
 from kebao.pages.cards import Desk
-from kebao.pages.shard_pages import desk_for
 from kebao.pages.site_page import AnyPage, SitePage, made_page
+from mkdocs_kebao.page_files import src_uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,33 +23,36 @@ class ShardState:
     """One shard while it is being built.
 
     Attributes:
+        desk: What the pages were made from.
         changes: Since the edition before.
         own_files: The store of a shard built alone, which carries its own ``_files``; None when ``kebao build``
             stores the files for all shards.
+        by_src_uri: The pages by the Markdown file that MkDocs takes them to come from.
         folder_digests: A resource's folder → digest of the files in it; only those that are known.
     """
 
-    catalog: Catalog
-    files: FilesIndex
+    desk: Desk
     pages: tuple[AnyPage, ...]
     changes: EditionChanges
     own_files: FileStore | None
     folder_digests: Mapping[str, str] = field(default_factory=dict)
-    desk: Desk = field(init=False)
-    _by_src_uri: Mapping[str, AnyPage] = field(init=False)
+    by_src_uri: Mapping[str, AnyPage] = field(init=False)
     #: Pages that were made, and are not put away yet.
     _made: dict[str, SitePage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "desk", desk_for(self.catalog, self.files))
-        object.__setattr__(self, "_by_src_uri", {src_uri(page): page for page in self.pages})
+        object.__setattr__(self, "by_src_uri", {src_uri(page): page for page in self.pages})
 
     def page_at(self, place: str) -> SitePage:
         """The page that MkDocs takes to come from a Markdown file, with its values."""
         made = self._made.get(place)
         if made is None:
-            made = self._made[place] = made_page(self._by_src_uri[place], self.desk)
+            made = self._made[place] = made_page(self.by_src_uri[place], self.desk)
         return made
+
+    def planned_at(self, place: str) -> AnyPage:
+        """The page with its values where it was made already."""
+        return self._made.get(place) or self.by_src_uri[place]
 
     def have(self, page: SitePage) -> None:
         """The page as it was just made; :meth:`put_away` when it is written."""
@@ -57,6 +60,14 @@ class ShardState:
 
     def put_away(self, page: AnyPage) -> None:
         self._made.pop(src_uri(page), None)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.desk.catalog
+
+    @property
+    def files(self) -> FilesIndex:
+        return self.desk.files
 
     @property
     def shard(self) -> Shard:
@@ -74,11 +85,6 @@ class ShardState:
         if target.startswith("_files/"):
             target = self.files.root + target
         return relative_uri(self.shard.page(page_uri), target)
-
-
-def src_uri(page: AnyPage) -> str:
-    """The Markdown file that MkDocs takes a page to come from."""
-    return page.uri.removesuffix(".html") + ".md"
 
 
 def state_of(config: MkDocsConfig) -> ShardState:

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kebao.loading.facts_cache import cached_facts
+from kebao.loading.facts_cache import sha256_of
 from kebao.loading.probe_files import facts_of
+from kebao.loading.probing import probe
 from kebao.model.material import MEDIA_TYPE_BY_SUFFIX
 
 _RUNS = 3
@@ -52,11 +53,11 @@ def seconds_of(task: Callable[[], object]) -> float:
 
 def bench(paths: Sequence[Path], cache: Path) -> bool:
     """Prints the table; whether all budgets are kept."""
-    assert facts_of(paths) == tuple(cached_facts(path, None) for path in paths), "both must say the same"
+    assert facts_of(paths) == tuple(probe(path, sha256_of(path)) for path in paths), "both must say the same"
     facts_of(paths, cache=cache)
     runs = [
         (
-            seconds_of(lambda: [cached_facts(path, None) for path in paths]),
+            seconds_of(lambda: [probe(path, sha256_of(path)) for path in paths]),
             seconds_of(lambda: facts_of(paths)),
             seconds_of(lambda: facts_of(paths, cache=cache)),
         )

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kebao.assembly import rechecking
-from kebao.assembly.check_cache import CheckResult, check_result
+from kebao.assembly.check_cache import CheckResult, check_result, checked_project
+from kebao.assembly.check_index import HeldIndex
 from kebao.assembly.checking import check_project
 from kebao.checks.dependents import affected_by, targets_of
-from kebao.checks.near_duplicates import sketch_of
 from kebao.loading.kept_resources import KeptResource, kept_resources_from_json, kept_resources_to_json
 from kebao.loading.project import LoadResult, load_project
 from kebao.loading.tree import SourceTree
@@ -286,7 +286,6 @@ def poisoned(entry: dict[str, object], how: str) -> dict[str, object]:
         "another resource": {"resource": {**resource, "folder": SECOND}},
         "another id": {"resource": {**resource, "id": "other"}},
         "a list for a text": {"resource": {**resource, "title": ["x"]}},
-        "a text for hashes": {"sketch": "x"},
         "a problem that reaches into objects": {"problems": [problem]},
         "a problem that lacks a parameter": {
             "problems": [{**problem, "message": {"template": "{field}", "params": {}}}]
@@ -306,7 +305,6 @@ def poisoned(entry: dict[str, object], how: str) -> dict[str, object]:
         "another resource",
         "another id",
         "a list for a text",
-        "a text for hashes",
         "a problem that reaches into objects",
         "a problem that lacks a parameter",
         "a problem that fills the memory",
@@ -339,6 +337,38 @@ def test_an_index_that_is_cut_off_is_no_index(tmp_path: Path) -> None:
     for file in index(root).iterdir():
         file.write_bytes(file.read_bytes()[:-40])
     the_same_with_the_index(root)
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-40], lambda data: data.replace(b"\n", b"")])
+def test_damaged_texts_are_no_texts(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    root = project(tmp_path)
+    found = check_result(root, today=TODAY)
+    texts = root / ".kebao/cache/check/texts.bin"
+    whole = texts.read_bytes()
+    texts.write_bytes(damage(whole))
+    assert exactly(the_same_with_the_index(root)) == exactly(found)
+    assert texts.read_bytes() == whole
+
+
+def test_texts_are_known_on_another_day_and_forgotten_when_they_are_gone(tmp_path: Path) -> None:
+    root = project(tmp_path)
+    check_result(root, today=TODAY)
+    texts = root / ".kebao/cache/check/texts.bin"
+    whole = texts.read_bytes()
+    check_result(root, today=date(2026, 1, 2))
+    assert texts.read_bytes() == whole
+    shutil.rmtree(root / THIRD)
+    the_same_with_the_index(root)
+    assert len(texts.read_bytes()) < len(whole)
+
+
+def test_a_process_that_checks_again_finds_the_same(tmp_path: Path) -> None:
+    root, held = project(tmp_path), HeldIndex()
+    for old, new in (("先对折", "先对折"), ("先对折", "先再对折"), ("先再对折", "先对折")):
+        change(root, SECOND, old, new)
+        found = checked_project(root, today=TODAY, held=held)
+        assert repr(found.problems) == repr(check_project(root, today=TODAY, use_cache=False).problems)
+    assert held.texts is not None
 
 
 def test_nothing_is_kept_of_what_is_gone(tmp_path: Path) -> None:
@@ -374,7 +404,6 @@ def test_resources_are_read_as_they_were_written(root: Path) -> None:
             digest="0" * 64,
             resource=resource,
             targets=targets_of(package.id, resource),
-            sketch=sketch_of(resource.body),
             problems=tuple(p for p in checked.problems if p.location.path.startswith(f"{resource.folder}/")),
         )
         for package in checked.content.packages.values()

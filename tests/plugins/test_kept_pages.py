@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -88,6 +89,56 @@ def test_damaged_and_moved_pages_are_made_again(small_project: Path) -> None:
     assert_like_a_cold_build(small_project, locale="zh")
     moved = small_project.rename(small_project.parent / "moved")
     assert_like_a_cold_build(moved, locale="zh")
+
+
+def test_a_spare_site_in_which_nothing_is_right_changes_nothing(small_project: Path) -> None:
+    for _ in range(2):
+        site = build(small_project, "kept", locale="zh")
+    spare = small_project / ".kebao/cache/spare/site"
+    paths = sorted(path for path in spare.rglob("*") if path.is_file() and path.name != "site.json")
+    assert len(paths) > 50
+    for number, path in enumerate(paths):
+        # Not in place: most are the same files as those of the site.
+        path.unlink()
+        if number % 4 == 0:
+            path.write_bytes(b"another file")
+        elif number % 4 == 1:
+            path.symlink_to(site / "index.html")
+        elif number % 4 == 2:
+            (path / "folder").mkdir(parents=True)
+    assert_like_a_cold_build(small_project, locale="zh")
+
+
+def test_nothing_is_written_into_a_published_file(small_project: Path) -> None:
+    build(small_project, "kept", locale="zh")
+    build(small_project, "kept", locale="zh")
+    site, copy = small_project.parent / "kept", small_project.parent / "copy"
+    # The same files, which are seen when somebody writes into one of them.
+    shutil.copytree(site, copy, copy_function=os.link)
+    before = small_project.parent / "before"
+    shutil.copytree(site, before)
+    for name in ("a body", "a person's name", "an interface text", "a renamed resource"):
+        EDITS[name](small_project)
+        build(small_project, "kept", locale="zh")
+        assert next(differences(copy, before), None) is None, name
+
+
+def test_after_a_changed_title_only_pages_that_say_it_are_made(small_project: Path) -> None:
+    def pages() -> dict[str, tuple[int, bytes]]:
+        folder = small_project.parent / "kept/demo/zh/next"
+        found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.html")}
+        return {uri: (path.stat().st_ino, path.read_bytes()) for uri, path in found.items()}
+
+    build(small_project, "kept", locale="zh")
+    before = pages()
+    EDITS["a title"](small_project)
+    build(small_project, "kept", locale="zh")
+    after = pages()
+    made = {uri for uri in after if before[uri][0] != after[uri][0]}
+    # MkDocs itself writes the page for what is not there.
+    assert made - {"404.html"} == {uri for uri in after if before[uri][1] != after[uri][1]}
+    assert {"index.html", "micro-lessons/every-type.html"} <= made
+    assert {"schools/index.html", "topics/index.html", "about.html"} & made == set()
 
 
 def test_the_cache_can_be_asked_and_emptied(small_project: Path) -> None:

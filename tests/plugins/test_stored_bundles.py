@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kebao.assembly.checking import cache_folder, check_project
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.stored_files import FileStorer
-from kebao.bundles.bundle_plan import BundlePlan
+from kebao.bundles.bundle_plan import BundlePlan, Part
+from kebao.bundles.parts import PartMaker
 from kebao.bundles.plan import BundlePlanner, BundleScope
+from kebao.catalog.entries import Entry
 from kebao.model.files_index import FilesIndex
 
 pytestmark = pytest.mark.site
@@ -25,9 +30,9 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     plan = BundlePlanner.plan
 
-    def noting(self: BundlePlanner, scope: BundleScope) -> BundlePlan:
+    def noting(self: BundlePlanner, scope: BundleScope, kept: Mapping[str, Part]) -> BundlePlan:
         names.append(f"{scope.scope} {scope.subject}")
-        return plan(self, scope)
+        return plan(self, scope, kept)
 
     monkeypatch.setattr(BundlePlanner, "plan", noting)
     return names
@@ -73,3 +78,54 @@ def test_a_bundle_that_was_changed_or_removed_is_made_again(small_project: Path,
     index = store(small_project, "kept")
     assert len(planned) == 2
     assert_like_new(small_project, index)
+
+
+def changed(root: Path, old: str, new: str) -> None:
+    page = root / RESOURCE
+    text = page.read_text("utf-8")
+    assert old in text
+    page.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_of_a_large_bundle_only_what_changed_is_made_again(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(small_project, "kept")
+    made: list[str] = []
+    make = PartMaker.make
+
+    def noting(self: PartMaker, entry: Entry, *more: Any) -> Part:
+        made.append(entry.id)
+        return make(self, entry, *more)
+
+    monkeypatch.setattr(PartMaker, "make", noting)
+    changed(small_project, "都能在页面上看", "都可以在页面上看，而且更长")
+    index = store(small_project, "kept")
+    assert set(made) == {"every-type"}
+    assert_like_new(small_project, index)
+
+    # Another title is another folder: whoever leads there is made again too.
+    title = next(
+        line for line in (small_project / RESOURCE).read_text("utf-8").splitlines() if line.startswith("title:")
+    )
+    changed(small_project, title, f"{title}甲")
+    index = store(small_project, "kept")
+    assert_like_new(small_project, index)
+
+
+@pytest.mark.parametrize("place", [0, 40, 500, -1])
+@pytest.mark.parametrize("suffix", [".zip", ".parts"])
+def test_what_an_earlier_build_left_is_checked_when_it_is_used(small_project: Path, suffix: str, place: int) -> None:
+    store(small_project, "kept")
+    for path in (cache_folder(small_project) / "bundles/demo").glob(f"*{suffix}"):
+        data, times = bytearray(path.read_bytes()), path.stat()
+        data[place if place < 0 else place % len(data)] ^= 1
+        path.unlink()
+        path.write_bytes(data)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    # All large bundles hold it, and are made again.
+    changed(small_project, "都能在页面上看", "都可以在页面上看")
+    index = store(small_project, "kept")
+    full = index.bundles["package", "full"].file
+    new = store(small_project, "new", cache=small_project.parent / "no-cache").bundles["package", "full"].file
+    assert full == new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def stored(project: CheckedProject, folder: Path, cache: Path, *, jobs: int = 1,
     wanted = [(path, side) for path in sorted(project.facts) if path.endswith(".png") for side in SIDES]
     previews.prepare(wanted, jobs)
     found = {each: picture for each in wanted if (picture := previews.picture(*each))}
+    previews.save()
     assert len(found) == len(wanted) == 40
     for picture in found.values():
         data = store.path_of(picture.file).read_bytes()
@@ -77,3 +79,38 @@ def test_what_an_earlier_version_kept_is_removed(project: CheckedProject, tmp_pa
     old.mkdir(parents=True)
     stored(project, tmp_path / "one", tmp_path / "cache")
     assert [path.name for path in (tmp_path / "cache/previews").iterdir()] == [f"v{PREVIEW_VERSION}"]
+
+
+def test_previews_that_were_looked_at_are_not_read_again_unless_somebody_edits_them(
+    project: CheckedProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    first = stored(project, tmp_path / "one", cache, shares=True)
+    edited = sorted((tmp_path / "one").rglob("*.jpg"))[0]
+    looked_at: list[str] = []
+    read = StoredPreviews._read
+
+    def noting(previews: StoredPreviews, path: str, side: int) -> Picture | None:
+        looked_at.append(path)
+        return read(previews, path, side)
+
+    monkeypatch.setattr(StoredPreviews, "_read", noting)
+    assert stored(project, tmp_path / "two", cache, shares=True) == first
+    assert looked_at == []
+    data = edited.read_bytes()
+    edited.write_bytes(data[:-1] + b"!")
+    assert stored(project, tmp_path / "three", cache, shares=True) == first
+    assert 0 < len(looked_at) < len(first)
+    copy = tmp_path / "three" / edited.relative_to(tmp_path / "one")
+    assert copy.read_bytes() == data
+
+
+@pytest.mark.parametrize("notes", ["", "[]", "{", '{"a": 1}', '{"a": [1]}', "[[1]]"])
+def test_notes_of_what_was_looked_at_that_are_damaged_are_as_good_as_none(
+    project: CheckedProject, tmp_path: Path, notes: str
+) -> None:
+    first = stored(project, tmp_path / "one", tmp_path / "cache")
+    [seen] = (tmp_path / "cache").rglob("seen/*.json")
+    names = json.loads(seen.read_bytes())
+    seen.write_text(notes.replace('"a"', json.dumps(next(iter(names)))), encoding="utf-8")
+    assert stored(project, tmp_path / "two", tmp_path / "cache") == first

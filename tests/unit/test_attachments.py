@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from PIL import Image
 
-from kebao.loading.facts_cache import cached_facts
+from kebao.loading.probe_files import facts_of
 from kebao.loading.probing import probe
 from kebao.model.material import FileFacts, HazardKind
 from kebao.model.personal_data import find_personal_data, masked
@@ -631,11 +631,11 @@ def test_facts_of_a_file_come_back_from_the_cache_equal(tmp_path: Path) -> None:
     document = docx.Document(io.BytesIO(in_document(word_paragraph(IDENTITY))))
     document.core_properties.author = "某老师"
     path.write_bytes(with_parts(saved(document), {"word/vbaProject.bin": b"x"}))
-    first = cached_facts(path, tmp_path / "cache")
+    first = facts_of([path], cache=tmp_path / "cache")[0]
     assert first.hazards
     assert first.personal
     assert first.makers
-    assert cached_facts(path, tmp_path / "cache") == first
+    assert facts_of([path], cache=tmp_path / "cache")[0] == first
 
 
 # ---- masking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,35 @@ def test_the_orders_of_a_small_catalog() -> None:
             {e.title for e, rank in zip(entries, ranks, strict=True) if rank == place} for place in sorted(set(ranks))
         ]
         assert places == [set(titles) for titles in expected], name
+
+
+class Kept(dict[bytes, bytes]):
+    """Where columns are kept."""
+
+    def put(self, key: bytes, value: bytes) -> None:
+        self[key] = value
+
+
+def test_the_order_of_titles_is_made_again_where_a_title_is_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    resources = [resource(each) for each in GOLDEN["resources"]]
+    renamed = [replace(resources[0], title="做一做"), *resources[1:]]
+    kept = Kept()
+    made = [payload_of(each, kept=kept)[1] for each in (resources, renamed)]
+    assert made == [payload_of(each)[1] for each in (resources, renamed)]
+    assert made[0]["sorts"] != made[1]["sorts"]
+    monkeypatch.setattr("kebao.search.facets.title_key", None)
+    rebodied = [replace(resources[0], body="另一段话"), *resources[1:]]
+    assert payload_of(rebodied, kept=kept)[1] == made[0]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[1]", b"7", b"\xff"])
+def test_a_kept_order_that_is_none_is_made_again(damaged: bytes) -> None:
+    resources = [resource(each) for each in GOLDEN["resources"]]
+    kept = Kept()
+    _, payload = payload_of(resources, kept=kept)
+    assert kept
+    kept.update(dict.fromkeys(kept, damaged))
+    assert payload_of(resources, kept=kept)[1] == payload
 
 
 def test_the_minutes_column_sorts_by_length_with_those_without_one_first() -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from kebao.assembly.entry_keys import EntryKeys
+from kebao.assembly.page_cache import cache_digest
 from kebao.assembly.page_values import PageValues
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.model.files_index import FilesIndex
-from kebao.model.resource import Relation, Resource
+from kebao.model.resource import Award, LessonCaseDetails, Relation, Resource
 from kebao.model.vocabulary import Term, Vocabulary
+from kebao.pages.cards import Desk
 from kebao.pages.shard_pages import desk_for, shard_pages
 from kebao.pages.site_page import AnyPage, LaterPage, made_page
 from kebao.pages.site_page import PageValues as Values
@@ -24,12 +27,16 @@ from .test_pages import tiny_catalog
 ITEM, NEIGHBOUR, LIST = "lesson-cases/fractions.html", "lesson-cases/minus-nine.html", "grades/grade-3.html"
 
 
-def catalog_with(change: Callable[[Resource], Resource] = lambda resource: resource) -> Catalog:
-    """The tiny catalog, in which one resource names another; all of them changed."""
+def catalog_with(
+    change: Callable[[Resource], Resource] = lambda resource: resource, more: Mapping[str, date] = MappingProxyType({})
+) -> Catalog:
+    """The tiny catalog, in which one resource names another; all of them changed. ``more`` are like that one."""
     tiny = tiny_catalog()
     related = (Relation(type="related", target="minus-nine"),)
     linked = {"fractions": {"relations": related, "body": "## 过程\n\n见[那课](kebao:old)。\n"}}
-    resources = {r.id: change(replace(r, **linked.get(r.id, {}))) for r in tiny.package.resources.values()}  # type: ignore[arg-type]
+    alike = {i: replace(tiny.by_id["fractions"].resource, id=i, date=day) for i, day in more.items()}
+    changed = (replace(r, **linked.get(r.id, {})) for r in (*tiny.package.resources.values(), *alike.values()))  # type: ignore[arg-type]
+    resources = {r.id: change(r) for r in changed}
     package = replace(tiny.package, resources=resources)
     types = Vocabulary(
         id="relation-types",
@@ -143,15 +150,89 @@ def test_a_page_that_asks_for_everything_is_never_known(tmp_path: Path) -> None:
     assert [name for name, page in pages.items() if again.known(page)] == ["one"]
 
 
+def test_a_list_is_only_concerned_by_what_it_shows(tmp_path: Path) -> None:
+    many = {f"lesson-{n:03}": date(2030, 1, 1) - timedelta(days=n) for n in range(250)}
+
+    def known(title: str) -> set[str]:
+        catalog = catalog_with(more=many, change=of("lesson-007", title=title))
+        values, pages = values_of(catalog, tmp_path / "values.json")
+        found = {uri: digest for uri, page in pages.items() if (digest := values.known(page)) is not None}
+        for uri, page in pages.items():
+            made = values.made(page)[1]
+            assert uri not in found or made == found[uri], uri
+        values.save()
+        return {uri for uri in found if is_list(pages[uri])}
+
+    known("旧")
+    lists = known("旧")
+    assert {"catalog/index.html", "catalog/index-2.html", "catalog/index-3.html"} <= lists
+    assert lists - known("新") >= {LIST, "catalog/index.html"}
+    assert "catalog/index.html" in known("新")
+    assert {"catalog/index-2.html", "catalog/index-3.html"} <= known("再新")
+
+
+def test_a_school_is_concerned_by_what_it_recommends_from_a_later_page(tmp_path: Path) -> None:
+    many = {f"lesson-{n:03}": date(2030, 1, 1) - timedelta(days=n) for n in range(250)}
+    details = tiny_catalog().by_id["fractions"].resource.details
+    assert isinstance(details, LessonCaseDetails)
+    awarded = replace(details, award=Award(title="一等奖", level="county", year=2025, nominated=False))
+    school = tiny_catalog().by_id["fractions"].resource.organisation
+    first, third = f"schools/{school}.html", f"schools/{school}-3.html"
+
+    def known(title: str) -> set[str]:
+        catalog = catalog_with(more=many, change=of("lesson-240", title=title, details=awarded))
+        values, pages = values_of(catalog, tmp_path / "values.json")
+        found = {uri: digest for uri, page in pages.items() if (digest := values.known(page)) is not None}
+        made = {uri: values.made(page)[1] for uri, page in pages.items()}
+        assert {uri: made[uri] for uri in found} == found
+        values.save()
+        return set(found)
+
+    known("旧")
+    assert {first, third} <= known("旧")
+    assert {first, f"schools/{school}-2.html", third} & known("新") == {f"schools/{school}-2.html"}
+
+
+@pytest.mark.parametrize("name", ["contributor a\tb", "entry a\nb"])
+def test_a_page_that_asks_for_what_no_line_can_hold_is_never_known(name: str, tmp_path: Path) -> None:
+    part, _, asked = name.partition(" ")
+    entry = catalog_with().by_id["fractions"]
+
+    def make(desk: Desk) -> Values:
+        return Values(view=asked in (desk.catalog.by_id if part == "entry" else desk.catalog.by_contributor))
+
+    page = LaterPage(uri="page", title="", template="", tab="", entry=entry, make=make)
+    for _ in range(2):
+        values, _ = values_of(catalog_with(), tmp_path / "values.json")
+        assert values.known(page) is None
+        values.made(page)
+        values.save()
+
+
 def test_what_is_kept_may_be_damaged_or_of_another_ground(tmp_path: Path) -> None:
     path = tmp_path / "values.json"
     known_after(lambda resource: resource, path)
     whole = path.read_bytes()
-    for damaged in (b"", b"[]", whole[: len(whole) // 2], whole.replace(b'"pages"', b'"others"')):
+    _, _, rest = whole.partition(b"\n")
+    unsound = rest.replace(b"\n\n", b"\n", 1)
+    another = b"another\t" + rest.partition(b"\t")[2]
+    resealed = [f"{cache_digest(data)}\n".encode() + data for data in (unsound, another)]
+    for damaged in (b"", b"[]", whole[: len(whole) // 2], whole.replace(b"entry old", b"entry new"), *resealed):
         path.write_bytes(damaged)
         values, pages = values_of(catalog_with(), path)
         assert values.known(pages[ITEM]) is None
-    data = json.loads(whole)
-    path.write_text(json.dumps({**data, "ground": "another"}), encoding="utf-8")
+    path.write_bytes(whole)
     values, pages = values_of(catalog_with(), path)
-    assert values.known(pages[ITEM]) is None
+    assert values.known(pages[ITEM]) is not None
+
+
+def test_what_is_kept_is_not_written_again_where_nothing_changed(tmp_path: Path) -> None:
+    path = tmp_path / "values.json"
+    known_after(lambda resource: resource, path)
+    written = path.stat()
+    values, pages = values_of(catalog_with(), path)
+    for page in pages.values():
+        if not values.known(page):
+            values.made(page)
+    values.save()
+    assert path.stat().st_ino == written.st_ino

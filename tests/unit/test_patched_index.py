@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kebao.model.resource import Kind
 from kebao.search import shards, text_blocks
 from kebao.search.document import Document, Part, ResourceRow
+from kebao.search.document_marks import DocumentMarks
 from kebao.search.index import made_index
 from kebao.search.kept_index import KeptIndex, from_bytes, to_parts, whole_of
 from kebao.search.patching import patched_index
@@ -209,6 +210,22 @@ def test_what_is_counted_in_all_documents_is_patched_there_and_back(changed: Doc
     assert back.scripts == kept.scripts
 
 
+def test_a_changed_text_is_patched_without_the_dictionaries_of_sounds_and_characters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tokens = Tokens()
+    documents = [document(number, "山水田林") for number in range(40)]
+    changed = document(3, "從來沒有的繁體字")
+    kept = made(documents, tokens)
+    whole = made([changed if number == 3 else each for number, each in enumerate(documents)], Tokens())
+    for name in ("pinyin.readings", "pinyin.character_readings", "postings.pinyin_tokens"):
+        monkeypatch.setattr(f"kebao.search.{name}", None)
+    monkeypatch.setattr("kebao.search.simplified.simplified_characters", None)
+    patched = patched_index(kept, [changed], LABELS, tokens)
+    assert patched is not None
+    assert_same(patched, whole)
+
+
 def test_changed_titles_do_not_use_up_the_changes_of_lines() -> None:
     tokens = Tokens()
     kept = made([document(number, "山水田林") for number in range(40)], tokens)
@@ -230,6 +247,46 @@ def test_a_line_that_nearly_all_have_stops_being_left_out_only_when_all_is_made_
     tokens = Tokens()
     kept = made([*documents, *(document(number, "山水田林") for number in range(9, 40))], tokens)
     assert patched_index(kept, [document(3, "春夏")], LABELS, tokens) is None
+
+
+def test_marks_are_read_as_they_were_given() -> None:
+    choose = random.Random(3)
+    tokens = Tokens()
+    documents = [chosen(choose, number) for number in range(30)]
+    marks = made(documents, tokens).marks
+    assert DocumentMarks.of(list(marks)) == marks
+    assert [marks.order(n) for n in range(30)] == [mark.order for mark in marks]
+    assert marks.numbers([marks[7].order, ("nowhere.html", 0)]) == {marks[7].order: 7}
+    assert [key.hex() for key in marks.token_keys()] == [mark.tokens for mark in marks]
+    whole = {document.order: whole_of(document) for document in documents}
+    assert {mark.order: mark.whole for mark in marks} == whole
+    other = replace(marks[3], subject="art", stages=("primary", "senior"), length=9, text="0" * 32)
+    assert list(marks.after({3: other})) == [*marks[:3], other, *marks[4:]]
+
+
+def test_columns_of_different_lengths_are_no_marks() -> None:
+    with pytest.raises(ValueError, match="lengths"):
+        DocumentMarks(["0 a.html"], [""], b"", [1])
+
+
+def test_a_document_is_another_one_with_any_other_field() -> None:
+    one = document(3, "春夏", "题", ("名",))
+    others: list[dict[str, Any]] = [
+        {"kind": Kind.BULLETIN},
+        {"title": "山"},
+        {"uri": "y"},
+        {"order": ("z.html", 0)},
+        {"facts": "事"},
+        {"names": ("名", "字")},
+        {"strong": ("强",)},
+        {"text": "春秋"},
+        {"subject": "art"},
+        {"stages": ("primary",)},
+        {"parent": ("z.html", 0)},
+        {"resource": ResourceRow(language="zh", bundle_size=8)},
+    ]
+    assert {name for each in others for name in each} == {field.name for field in fields(Document)}
+    assert len({whole_of(one), *(whole_of(replace(one, **each)) for each in others)}) == 1 + len(others)
 
 
 def test_an_index_is_written_and_read() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kebao.loading import probe_files
-from kebao.loading.facts_cache import cached_facts, sha256_of
+from kebao.loading.facts_cache import sha256_of
 from kebao.loading.probe_files import facts_of
 from kebao.loading.probe_pool import WORKER, DigestedFile, probe_in_processes
 from kebao.loading.probing import probe
@@ -70,7 +70,7 @@ def test_several_processes_say_what_one_says_in_the_same_order(files: Deal) -> N
     paths = files(*(f"{number:02}.png" for number in range(40)))
     # The same content twice, and the same content under another type's name.
     paths += [Path(shutil.copy(paths[3], paths[0].with_name(name))) for name in ("copy.png", "copy.docx")]
-    assert facts_of(paths) == tuple(cached_facts(path, None) for path in paths)
+    assert facts_of(paths) == tuple(probe(path, sha256_of(path)) for path in paths)
 
 
 def test_progress_counts_every_file_once_known_or_not(files: Deal, tmp_path: Path) -> None:

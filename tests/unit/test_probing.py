@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kebao.loading.facts_cache import cached_facts, sha256_of
+from kebao.loading.facts_cache import sha256_of
+from kebao.loading.probe_files import facts_of
 from kebao.loading.probing import probe
 from kebao.model.material import FileFacts, MediaType
 
@@ -193,15 +194,15 @@ def test_probing_never_raises_on_a_damaged_file(
 def test_facts_come_out_of_the_cache_as_they_went_in(tmp_path: Path) -> None:
     path = tmp_path / "plan.docx"
     path.write_bytes(docx_bytes())
-    first = cached_facts(path, tmp_path / "cache")
-    assert cached_facts(path, tmp_path / "cache") == first
+    first = facts_of([path], cache=tmp_path / "cache")[0]
+    assert facts_of([path], cache=tmp_path / "cache")[0] == first
     assert first.sha256 == sha256_of(path)
 
 
 def test_a_broken_cache_entry_is_probed_again(tmp_path: Path) -> None:
     path = tmp_path / "plan.docx"
     path.write_bytes(docx_bytes())
-    first = cached_facts(path, tmp_path / "cache")
+    first = facts_of([path], cache=tmp_path / "cache")[0]
     for entry in (tmp_path / "cache").rglob("*.json"):
         entry.write_text("{", encoding="utf-8")
-    assert cached_facts(path, tmp_path / "cache") == first
+    assert facts_of([path], cache=tmp_path / "cache")[0] == first

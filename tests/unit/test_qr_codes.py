@@ -53,6 +53,14 @@ def test_the_modules_are_those_of_the_standard_encoder(address: str) -> None:
     assert read_digits(qr_digits(code)) == matrix
 
 
+@pytest.mark.parametrize("folder", ["https://x.example/a", "https://x.example/demo/zh/next/lesson-cases/of/many"])
+def test_the_many_codes_of_a_folder_are_those_of_the_standard_encoder(folder: str) -> None:
+    """After some, the others are put together from what single bits change."""
+    for number in range(40):
+        address = f"{folder}/resource-{number * 7919:06}.html"
+        assert [[int(module) for module in row] for row in qr_code(address).rows()] == matrix_of(address), address
+
+
 @pytest.mark.parametrize("length", [0, 9, 60, 130, 220])
 @pytest.mark.parametrize("end", ["", ".html", "é", "中.html"])
 def test_neighbours_in_a_folder_get_the_codes_of_the_standard_encoder(length: int, end: str) -> None:

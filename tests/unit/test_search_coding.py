@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kebao.search.coding import DIGITS, EntryCoder, classes_of, number, numbers, posting, run_column
+from kebao.search.coding import (
+    DIGITS,
+    EntryCoder,
+    bit_column,
+    classes_of,
+    number,
+    numbers,
+    posting,
+    postings_of,
+    run_column,
+)
 
 GOLDEN: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parents[1] / "golden" / "search" / "tokens.json").read_text("utf-8")
@@ -52,6 +62,7 @@ def test_entries_are_read_as_they_were_written(classes: list[int]) -> None:
     if postings:
         entry = EntryCoder(len(classes)).entry(postings)
         assert list(classes_of(entry, len(classes))) == classes
+        assert postings_of(entry, len(classes)) == postings
         assert " " not in entry
 
 
@@ -63,3 +74,11 @@ def test_an_entry_of_every_document_takes_a_digit_for_three() -> None:
 
 def test_runs_say_a_value_once() -> None:
     assert run_column([1, 1, 1, 0, 2, 2]) == "(*" + "&(" + ")" + ")"
+
+
+@given(st.text(st.sampled_from("01"), max_size=200))
+def test_a_digit_says_six_bits(bits: str) -> None:
+    column = bit_column(bits)
+    assert len(column) == -(-len(bits) // 6)
+    read = "".join(f"{DIGITS.index(digit):06b}" for digit in column)
+    assert (read[: len(bits)], set(read[len(bits) :]) - {"0"}) == (bits, set())

@@ -10,7 +10,7 @@ from kebao.model.material import MediaType, TextBlock
 from kebao.model.resource import Kind
 from kebao.search.document import Document
 from kebao.search.file_parts import FilePart, caption_parts, file_parts
-from kebao.search.plain_text import joined_lines, plain_text
+from kebao.search.plain_text import joined_lines, paragraphs, plain_text
 from kebao.search.repeated_lines import without_repeated_lines
 
 
@@ -44,6 +44,13 @@ def test_headings_are_told() -> None:
 def test_any_markdown_gives_paragraphs_without_ends(markdown: str) -> None:
     for line in plain_text(markdown).text.split("\n"):
         assert line == line.strip()
+
+
+@given(st.lists(st.text(st.sampled_from("中文ab \t\x0b\x1c\u3000\n，"), max_size=20)))
+def test_paragraphs_have_single_blanks_and_no_ends(texts: list[str]) -> None:
+    for text, paragraph in zip(texts, map(paragraphs, ([text] for text in texts)), strict=True):
+        assert "".join(paragraph.split()) == "".join(text.split())
+        assert paragraph == " ".join(paragraph.split())
 
 
 def test_words_broken_at_the_end_of_a_line_are_whole_again() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kebao.search.simplified import fold_text, simplified_characters
+from kebao.search.simplified import fold_table, fold_text, simplified_characters
 from kebao.search.tokens import Normaliser, count_tokens, query_terms, tokens
 
 GOLDEN: dict[str, list[dict[str, Any]]] = json.loads(
@@ -67,6 +68,12 @@ def test_tokens_of_each_script(text: str, expected: str) -> None:
     assert list(tokens(text)) == expected.split()
 
 
+@given(TEXTS | st.text(st.sampled_from("我们的課，。：（）…１ＡЁ\u0301ﾞｶ\n "), max_size=40))
+def test_normalising_is_folding_character_by_character(text: str) -> None:
+    for table in (Normaliser(), Normaliser(simplified_characters())):
+        assert table(text) == unicodedata.normalize("NFKC", text).lower().translate(table)
+
+
 @given(TEXTS)
 def test_counting_gives_the_tokens_of_reading(text: str) -> None:
     assert count_tokens(text) == Counter(tokens(text))
@@ -105,6 +112,10 @@ def test_folding_twice_changes_nothing_more() -> None:
     assert (table["學"], table["臺"], table["裡"]) == ("学", "台", "里")
     assert "学" not in table
     assert not set(table.values()) & table.keys()
+
+
+def test_a_fold_text_says_its_table() -> None:
+    assert fold_table(fold_text(simplified_characters())) == simplified_characters()
 
 
 def test_a_fold_text_holds_only_the_characters_that_are_asked_for() -> None:

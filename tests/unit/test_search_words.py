@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pypinyin import lazy_pinyin
 
-from kebao.search.pinyin import character_readings, count_readings, pinyin_tokens
+from kebao.search.pinyin import character_readings, count_readings, pinyin_tokens, readings
 from kebao.search.synonyms import synonyms, synonyms_in
 
 
@@ -25,6 +26,12 @@ def test_readings_go_by_the_words() -> None:
     assert "~zhongdian" in pinyin_tokens("重点")
     assert character_readings(count_readings(["重庆", "重点", "重点"]))["重"] == "zhong chong"
     assert "~nvshi" in pinyin_tokens("女士")
+
+
+@pytest.mark.parametrize("run", ["重庆银行行长在长乐", "音乐教师长于弹奏", "㐀中𠀀华", "龘靐齉", "一丝不苟地朝阳"])
+def test_words_read_one_by_one_sound_as_in_their_run(run: str) -> None:
+    whole = lazy_pinyin(run, errors=lambda unknown: [""] * len(unknown))  # type: ignore[arg-type,return-value]
+    assert list(readings(run)) == [syllable if syllable.isascii() else "" for syllable in whole]
 
 
 def test_other_scripts_have_no_pinyin() -> None:

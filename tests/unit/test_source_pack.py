@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import random
 import tarfile
 
 import pytest
 
-from kebao.assembly.source_pack import packed
+from kebao.assembly.source_pack import Folder, packed
 
 
 class Pieces(dict[bytes, bytes]):
@@ -60,3 +61,32 @@ def test_what_was_kept_changes_no_byte_and_is_used() -> None:
     del files[sorted(files)[200]]
     files["content/new.md"] = b"new"
     assert packed(files, pieces) == packed(files)
+
+
+def in_folders(files: dict[str, bytes], read: list[str], *, settled: bool = True) -> dict[str, bytes | Folder]:
+    """The files, each in a folder of its own; ``read`` notes what is read."""
+
+    def folder(name: str, data: bytes) -> Folder:
+        def reading() -> dict[str, bytes]:
+            read.append(name)
+            return {name: data}
+
+        return Folder(hashlib.sha256(data).hexdigest(), reading, lambda: settled)
+
+    return {f"{name.rpartition('/')[0]}/": folder(name, data) for name, data in files.items()}
+
+
+def test_a_folder_whose_piece_is_kept_is_not_read() -> None:
+    files, pieces, read = entries(400), Pieces(), list[str]()
+    first = packed(in_folders(files, read), pieces)
+    assert gzip.decompress(first) == as_tar(files)
+    assert sorted(read) == sorted(files)
+    read.clear()
+    assert packed(in_folders(files, read), pieces) == first
+    assert read == []
+
+
+def test_what_is_read_after_it_was_changed_is_not_kept() -> None:
+    files, pieces = entries(40), Pieces()
+    packed(in_folders(files, [], settled=False), pieces)
+    assert pieces == {}

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from kebao.bundles import zip_records
 from kebao.bundles.crc32 import joined_crc32
-from kebao.bundles.zip_records import Entry, directory, local_header
+from kebao.bundles.zip_records import Entry, Listing, local_header
 
 MEMBERS = st.lists(st.tuples(st.text("ab课/.", min_size=1, max_size=8), st.binary(max_size=40)), max_size=6)
 _LIMIT = (1 << 31) - 1
 
 
 def ours(members: list[tuple[str, bytes]]) -> bytes:
-    written, entries = b"", []
+    written, listing = b"", Listing()
     for name, data in members:
         entry = Entry(name=name, crc32=zlib.crc32(data), size_bytes=len(data), offset=len(written))
         written += local_header(entry) + data
-        entries.append(entry)
-    return written + directory(entries, len(written))
+        listing.add(entry)
+    return written + listing.directory(len(written))
 
 
 def theirs(members: list[tuple[str, bytes]]) -> bytes:
@@ -62,3 +62,19 @@ def test_the_crc_of_two_pieces_is_that_of_the_whole(first: bytes, second: bytes)
 def test_the_crc_of_a_long_piece_is_joined_too() -> None:
     long = bytes(5_000_001)
     assert joined_crc32(zlib.crc32(b"head"), zlib.crc32(long), len(long)) == zlib.crc32(b"head" + long)
+
+
+@given(by=st.integers(0, 1 << 30), sizes=st.lists(st.integers(0, 1 << 20), max_size=4))
+def test_a_moved_listing_is_that_of_members_which_stand_further_on(by: int, sizes: list[int]) -> None:
+    def listed(start: int) -> bytes:
+        listing, at = Listing(), start
+        for number, size in enumerate(sizes):
+            entry = Entry(name=f"课/{'长' * number}.html", crc32=number, size_bytes=size, offset=at)
+            listing.add(entry)
+            at += len(local_header(entry)) + size
+        return listing.directory(0)
+
+    moved, before = Listing(), listed(7)
+    end = len(before) - len(Listing().directory(0))
+    moved.add_moved(before[:end], len(sizes), by)
+    assert moved.directory(0) == listed(7 + by)

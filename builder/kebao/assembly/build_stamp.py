@@ -114,8 +114,9 @@ def read_stamp(root: Path, out: Path) -> tuple[str, str, tuple[str, ...]]:
     return "", "", ()
 
 
-def write_stamp(root: Path, out: Path, inputs: str, said: Iterable[str]) -> None:
-    write_note(_stamp_path(root, out), {"inputs": inputs, "site": site_stamp(out), "said": list(said)})
+def write_stamp(root: Path, out: Path, inputs: str, *, site: str, said: Iterable[str]) -> None:
+    """``site``: the :func:`site_stamp` of ``out``."""
+    write_note(_stamp_path(root, out), {"inputs": inputs, "site": site, "said": list(said)})
 
 
 def write_note(path: Path, data: Mapping[str, object]) -> None:

@@ -8,21 +8,22 @@ import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.kept_files import STORED_TIME_NS
+from kebao.assembly.kept_parts import write_parts
 from kebao.assembly.processes import in_processes
-from kebao.bundles.archive import BundleSums, BundleWriter
-from kebao.bundles.bundle_plan import BundlePlan
+from kebao.bundles.archive import BundleSums, BundleWriter, OldArchiveError
+from kebao.bundles.bundle_plan import BundlePlan, Part
 from kebao.bundles.plan import BundlePlanner, BundleScope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBundle:
-    """A bundle in the cache: its file's name, size, time and sums."""
+    """A bundle in the cache: its file's name, size, time and sums; ``of`` is its scope and subject."""
 
     name: str
     size_bytes: int
@@ -30,6 +31,7 @@ class KeptBundle:
     sha256: str
     crc32: int
     file_count: int
+    of: str
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -41,6 +43,30 @@ class KeptBundle:
         return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleOrder:
+    """A bundle to make.
+
+    Attributes:
+        ground: See :func:`kebao.assembly.kept_parts.write_parts`.
+        keys: Its resources' keys, by their ids.
+        kept: What an earlier bundle has of its resources, by their ids.
+    """
+
+    scope: BundleScope
+    ground: str
+    keys: Mapping[str, str]
+    kept: Mapping[str, Part] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.scope.stem}.zip"
+
+    @property
+    def of(self) -> str:
+        return f"{self.scope.scope} {self.scope.subject}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
     """A bundle whose bytes are written, but perhaps not on the disk yet.
@@ -49,31 +75,27 @@ class _Written:
         closing: Puts the file in its place once they are.
     """
 
+    order: BundleOrder
     path: Path
+    plan: BundlePlan
     sums: BundleSums
-    file_count: int
     closing: contextlib.ExitStack
-
-    @staticmethod
-    def of(plan: BundlePlan, writer: BundleWriter, folder: Path) -> _Written:
-        """Only its bytes tell where it is stored."""
-        path = folder / f"{plan.digest}.zip"
-        with contextlib.ExitStack() as stack:
-            sums = writer.write(plan, stack.enter_context(atomic_writer(path)))
-            return _Written(path, sums, plan.file_count, stack.pop_all())
 
     def settled(self) -> KeptBundle:
         """Waits for the disk."""
         self.closing.close()
         # The same wherever it is linked to; another one says that it was edited there.
         os.utime(self.path, ns=(STORED_TIME_NS, STORED_TIME_NS))
+        if len(self.plan.parts) > 1:
+            write_parts(self.path, self.order.ground, self.order.keys, self.plan, self.sums)
         return KeptBundle(
             name=self.path.name,
             size_bytes=self.sums.size_bytes,
             mtime_ns=self.path.stat().st_mtime_ns,
             sha256=self.sums.sha256,
             crc32=self.sums.crc32,
-            file_count=self.file_count,
+            file_count=self.plan.file_count,
+            of=self.order.of,
         )
 
 
@@ -91,37 +113,51 @@ class BundleMaker:
     folder: Path
     on_progress: Callable[[str], None]
 
-    def make(self, scope: BundleScope) -> KeptBundle:
-        return _Written.of(self.planner.plan(scope), self.writer, self.folder).settled()
+    def make(self, order: BundleOrder) -> KeptBundle:
+        return self._written(order).settled()
 
-    def make_all(self, scopes: Sequence[BundleScope], weights: Sequence[int], *, jobs: int) -> list[KeptBundle]:
+    def make_all(self, orders: Sequence[BundleOrder], weights: Sequence[int], *, jobs: int) -> list[KeptBundle]:
         """The bundles in the order given, made in so many processes.
 
         Raises:
             BundleError, WorkError: One of them could not be made.
         """
-        done = _Done([f"{scope.stem}.zip" for scope in scopes], self.on_progress)
+        done = _Done([order.name for order in orders], self.on_progress)
 
         def work(places: Sequence[int]) -> list[str]:
-            return list(self._made_here({place: scopes[place] for place in places}, done))
+            return list(self._made_here({place: orders[place] for place in places}, done))
 
         made = dict(json.loads(line) for line in in_processes(balanced(weights, jobs), work))
         done.tell()
-        return [KeptBundle(**made[place]) for place in range(len(scopes))]
+        return [KeptBundle(**made[place]) for place in range(len(orders))]
 
-    def _made_here(self, scopes: Mapping[int, BundleScope], done: _Done) -> Iterator[str]:
+    def _made_here(self, orders: Mapping[int, BundleOrder], done: _Done) -> Iterator[str]:
         """Makes bundles in this process: for each its place and what is kept of it, as JSON."""
         with ThreadPoolExecutor(1) as aside:
             settling: tuple[int, Future[KeptBundle]] | None = None
-            for place, scope in scopes.items():
+            for place, order in orders.items():
                 # While the disk takes the end of one bundle, the next is written; no more: few files are open.
-                written = _Written.of(self.planner.plan(scope), self.writer, self.folder)
+                written = self._written(order)
                 if settling:
                     yield _made(*settling)
                 settling = place, aside.submit(written.settled)
                 done.add(place)
             if settling:
                 yield _made(*settling)
+
+    def _written(self, order: BundleOrder) -> _Written:
+        try:
+            return self._planned_and_written(order)
+        except OldArchiveError:
+            return self._planned_and_written(replace(order, kept={}))
+
+    def _planned_and_written(self, order: BundleOrder) -> _Written:
+        plan = self.planner.plan(order.scope, order.kept)
+        # Only its bytes tell where it is stored.
+        path = self.folder / f"{plan.digest}.zip"
+        with contextlib.ExitStack() as stack:
+            sums = self.writer.write(plan, stack.enter_context(atomic_writer(path)))
+            return _Written(order, path, plan, sums, stack.pop_all())
 
 
 def balanced(weights: Sequence[int], hands: int) -> list[list[int]]:

@@ -28,6 +28,7 @@ from kebao.assembly.checking import (
     upstream_places,
 )
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.kept_texts import read_texts, write_texts
 from kebao.assembly.quick_check import ground_of
 from kebao.assembly.rechecking import Rechecked, TreeDigests, digests_of, recheck
 from kebao.assembly.upstream_places import signatures
@@ -141,7 +142,7 @@ def _rechecked(root: Path, tree: SourceTree, digests: TreeDigests, circumstances
         problems=found.problems,
         files=tuple(sorted((*tree.texts, *tree.facts))),
         resources=found.resources,
-        named_in=found.named_in,
+        named_in=found.named_in(),
         outside=found.outside,
     )
 
@@ -159,11 +160,18 @@ def _with_index(
     folder = cache_folder(root) / "check" / "resources"
     key = _digest((("circumstances", circumstances.encode()), ("ground", digests.ground.encode())))
     before = held.of(folder, key) if held else read_index(folder, key)
-    found = recheck(tree, digests, before, today=today, places=places)
+    # Neither the day nor the ground changes what is known of texts.
+    code = _digest((("code", _code_circumstances().encode()),))
+    texts = (held.texts if held else None) or read_texts(folder.parent, code)
+    found = recheck(tree, digests, before, today=today, places=places, known_texts=texts)
     if held:
         held.key, held.kept, held.ground = key, found.kept, ground_of(tree, digests.resources)
+        held.texts = texts.after() if found.site else texts
     with contextlib.suppress(OSError):
         write_index(folder, key, found.kept, before=before)
+        # Without a site's set-up no rule has looked at any.
+        if found.site and texts.has_changed():
+            write_texts(folder.parent, code, texts.after())
     return found
 
 
@@ -179,8 +187,13 @@ def _result(project: CheckedProject) -> CheckResult:
 
 def _circumstances(today: date) -> str:
     """What else decides what is found: the day, the code, and what it is run with."""
+    return f"{today.isoformat()} {_code_circumstances()}"
+
+
+@cache
+def _code_circumstances() -> str:
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
-    return " ".join((today.isoformat(), kebao.__version__, platform.python_version(), *versions, _code_digest()))
+    return " ".join((kebao.__version__, platform.python_version(), *versions, _code_digest()))
 
 
 @cache

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.quick_check import Ground
+from kebao.checks.known_texts import KnownTexts
 from kebao.loading.kept_resources import KeptResource, kept_resources_from_json, kept_resources_to_json
 
 _FILES = 64
@@ -40,11 +41,13 @@ class HeldIndex:
 
     Attributes:
         ground: What resources share, to look at a single one of them.
+        texts: What is known of texts.
     """
 
     key: str = ""
     kept: Mapping[str, KeptResource] = field(default_factory=dict)
     ground: Ground | None = None
+    texts: KnownTexts | None = None
 
     def of(self, folder: Path, key: str) -> Mapping[str, KeptResource]:
         return self.kept if self.key == key else read_index(folder, key)

@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from kebao.assembly.file_copies import copy_content
 from kebao.assembly.kept_files import KeptFiles
+from kebao.assembly.spare_site import Signature, SpareFiles, signature_of
 from kebao.model.shard import StoredFile
 
 
@@ -22,34 +23,60 @@ class FileStore:
     Attributes:
         shares: Whether files may be the same on the disk as those in the project's cache: nothing is copied then.
         kept: Materials that earlier builds stored.
+        spare: What was in the folder before, of an earlier site; of that, only what is known is left alone.
+        stored: Path below the folder → size, of what was put.
     """
 
     folder: Path
     shares: bool = False
     kept: KeptFiles | None = None
+    spare: SpareFiles | None = None
+    stored: dict[str, int] = field(default_factory=dict)
 
     def path_of(self, stored: StoredFile) -> Path:
         return self.folder.joinpath(*stored.path_parts)
+
+    def has(self, stored: StoredFile, signature: Signature | None = None) -> bool:
+        """Whether the file was put, or this very one was found; it counts as put then.
+
+        Without an earlier site nobody can say. With one, the file is not in the folder unless it was put.
+        """
+        if self.spare is None:
+            return False
+        path = "/".join(stored.path_parts)
+        if path in self.stored:
+            return True
+        if not self.spare.take(path, signature):
+            return False
+        self.stored[path] = stored.size_bytes
+        return True
 
     def put_file(self, source: Path, stored: StoredFile) -> StoredFile:
         return self._put(stored, lambda stream: copy_content(source, stream))
 
     def put_material(self, source: Path, stored: StoredFile) -> StoredFile:
         """Stores a file that stays the same from build to build."""
-        target = self.path_of(stored)
-        if self.kept is None or target.exists():
+        if self.kept is None:
             return self.put_file(source, stored)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not self.kept.give(stored, target):
-            self.put_file(source, stored)
-            self.kept.keep(stored, target)
+        if self.spare is not None and self.has(stored, self.kept.signature(stored)):
+            return stored
+        target = self.path_of(stored)
+        if target.exists():
+            return self.put_file(source, stored)
+        _make_folder(target)
+        if self.kept.give(stored, target):
+            return self._noted(stored)
+        self.put_file(source, stored)
+        self.kept.keep(stored, target)
         return stored
 
     def put_kept(self, kept: Path, stored: StoredFile) -> StoredFile:
         """Stores a file of the project's cache."""
+        if self.spare is not None and self.has(stored, signature_of(os.stat(kept))):
+            return stored
         target = self.path_of(stored)
         if self.shares and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target)
             with contextlib.suppress(OSError):
                 os.link(kept, target)
         return self.put_file(kept, stored)
@@ -59,13 +86,28 @@ class FileStore:
         return self._put(stored, lambda stream: stream.write(data))
 
     def _put(self, stored: StoredFile, write: Callable[[BinaryIO], object]) -> StoredFile:
+        if self.has(stored):
+            return stored
         target = self.path_of(stored)
         if target.exists() and target.stat().st_size == stored.size_bytes:
-            return stored
-        target.parent.mkdir(parents=True, exist_ok=True)
+            return self._noted(stored)
+        _make_folder(target)
         with atomic_writer(target) as stream:
             write(stream)
+        return self._noted(stored)
+
+    def _noted(self, stored: StoredFile) -> StoredFile:
+        self.stored["/".join(stored.path_parts)] = stored.size_bytes
         return stored
+
+
+def _make_folder(target: Path) -> None:
+    """Makes the folder of a file: mostly the last step of the way is missing."""
+    folder = os.path.dirname(target)
+    try:
+        os.mkdir(folder)
+    except OSError:
+        os.makedirs(folder, exist_ok=True)
 
 
 @contextlib.contextmanager

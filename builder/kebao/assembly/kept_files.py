@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kebao.assembly.file_copies import linked
+from kebao.assembly.spare_site import Signature, signature_of
 from kebao.model.shard import StoredFile
 
 #: Time of stored files: 1980, the first year that every file system knows. Another one says that the file was changed.
@@ -25,6 +27,13 @@ class KeptFiles:
         kept = self._path_of(stored)
         return is_untouched(kept, stored.size_bytes) and linked(kept, target)
 
+    def signature(self, stored: StoredFile) -> Signature | None:
+        """Which file on the disk it is, when it is kept and as it was."""
+        with contextlib.suppress(OSError):
+            found = signature_of(os.stat(f"{self.folder}/{stored.sha256[:2]}/{stored.sha256}"))
+            return found if found[:2] == (stored.size_bytes, STORED_TIME_NS) else None
+        return None
+
     def keep(self, stored: StoredFile, target: Path) -> None:
         """Keeps a file that was just stored; nothing where the file system cannot do that without a copy."""
         with contextlib.suppress(OSError):
@@ -34,16 +43,24 @@ class KeptFiles:
             kept.unlink(missing_ok=True)
             linked(target, kept)
 
-    def tidy(self) -> None:
-        """Removes what no site has any more."""
-        for path in self.folder.glob("*/*"):
-            # Another build may do the same now.
-            with contextlib.suppress(OSError):
-                if path.stat().st_nlink == 1:
-                    path.unlink()
+    def tidy(self, stored: Iterable[str] = ()) -> None:
+        """Removes what no site has any more; ``stored`` are digests of files that one has for sure."""
+        used = frozenset(stored)
+        with contextlib.suppress(OSError):
+            for first in os.listdir(self.folder):
+                for name in os.listdir(f"{self.folder}/{first}"):
+                    if name not in used:
+                        _remove_last(f"{self.folder}/{first}/{name}")
 
     def _path_of(self, stored: StoredFile) -> Path:
         return self.folder / stored.sha256[:2] / stored.sha256
+
+
+def _remove_last(path: str) -> None:
+    # Another build may do the same now.
+    with contextlib.suppress(OSError):
+        if os.stat(path).st_nlink == 1:
+            os.unlink(path)
 
 
 def is_untouched(path: Path, size_bytes: int) -> bool:

@@ -44,9 +44,13 @@ class KeptValues:
 
     def __contains__(self, key: bytes) -> bool:
         """Whether there is something under ``key``; it counts as used from then on."""
+        self.use(key)
+        return key in self._used
+
+    def use(self, key: bytes) -> None:
+        """Keeps what is under ``key``, if there is something, though this build does not ask for it."""
         if key not in self._used and key in self._old:
             self._used[key] = self._old[key]
-        return key in self._used
 
     def save(self, *, drop_unused: bool = True) -> None:
         """Writes the file where something is new or, so that it does not grow, no longer used."""

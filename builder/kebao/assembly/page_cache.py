@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -22,6 +23,8 @@ _FORM = "v1"
 _SUFFIX = ".html"
 #: While there are less than one in so many too many, nobody looks for the oldest.
 _SPARE = 4
+#: While less than one in so many is new, nobody notes that those were seen: their bytes are looked at again.
+_NEW = 100
 
 
 def can_keep(cache: Path) -> bool:
@@ -60,6 +63,8 @@ class PageCache:
     _used: set[str]
     #: Size and time that entries had when their bytes were looked at: who edits one, or the page, changes its time.
     _seen: dict[str, tuple[int, int]]
+    #: What the build before noted of it.
+    _noted: Mapping[str, tuple[int, int]]
     replaced: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -68,7 +73,8 @@ class PageCache:
         names: dict[str, str] = {}
         with contextlib.suppress(OSError):
             names = {name.partition("-")[0]: name for name in os.listdir(folder) if name.endswith(_SUFFIX)}
-        return cls(folder, names, set(), _read_seen(_seen_path(folder)))
+        noted = _read_seen(_seen_path(folder))
+        return cls(folder, names, set(), dict(noted), noted)
 
     def take(self, key: str, target: str) -> bool:
         """Puts the page at ``target``; False when it is not here, or not as it was."""
@@ -85,7 +91,7 @@ class PageCache:
                     os.unlink(entry)
                     return False
                 self._seen[name] = signature
-            if _put(entry, target):
+            if _put(entry, target, found):
                 self.replaced[target] = digest
         except OSError:
             return False
@@ -125,8 +131,8 @@ class PageCache:
         return frozenset(self._used)
 
     def drop_oldest(self, used: frozenset[str]) -> None:
-        """Removes what was not used, the oldest first, until it is no more than what was."""
-        if len(self._names) - len(used) < len(used) // _SPARE:
+        """Removes what was not used, the oldest first, until it is about as much as what was."""
+        if len(self._names) - len(used) < len(used) + len(used) // _SPARE:
             self._note_seen(used)
             return
         entries = []
@@ -149,6 +155,8 @@ class PageCache:
                 found = os.stat(self.folder / name)
                 self._seen[name] = (found.st_size, found.st_mtime_ns)
         seen = {name: self._seen[name] for name in used if name in self._seen}
+        if sum(self._noted.get(name) != found for name, found in seen.items()) * _NEW < len(seen):
+            return
         with contextlib.suppress(OSError), atomic_writer(_seen_path(self.folder)) as stream:
             stream.write(json.dumps(seen).encode())
 
@@ -163,17 +171,19 @@ def _read_seen(path: Path) -> dict[str, tuple[int, int]]:
     return {}
 
 
-def _put(entry: str, target: str) -> bool:
+def _put(entry: str, target: str, about: os.stat_result) -> bool:
     """Links an entry to a place where the page of a build before may stand; whether another page stood there."""
     try:
+        stands = os.lstat(target)
+    except FileNotFoundError:
         _link(entry, target)
-    except FileExistsError:
-        if not os.path.samefile(entry, target):
-            temporary = f"{target}.{os.getpid()}.tmp"
-            _link(entry, temporary)
-            os.replace(temporary, target)
-            return True
-    return False
+        return False
+    if (stands.st_ino, stands.st_dev) == (about.st_ino, about.st_dev):
+        return False
+    temporary = f"{target}.{os.getpid()}.tmp"
+    _link(entry, temporary)
+    os.replace(temporary, target)
+    return True
 
 
 def _link(source: str, target: str) -> None:
@@ -192,6 +202,11 @@ def _link(source: str, target: str) -> None:
 
 
 def cache_size(cache: Path) -> tuple[int, int]:
-    """Files below a folder of the cache, and their bytes."""
-    sizes = [path.stat().st_size for path in cache.rglob("*") if path.is_file()]
-    return len(sizes), sum(sizes)
+    """Files below a folder of the cache, and their bytes; those of a file with several names there once."""
+    count, sizes = 0, {}
+    for folder, _, names in os.walk(cache):
+        count += len(names)
+        for name in names:
+            about = os.lstat(f"{folder}/{name}")
+            sizes[about.st_dev, about.st_ino] = about.st_size
+    return count, sum(sizes.values())

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from kebao.assembly.checking import SourceDigests, digests_with, found_ids, under_policy, with_upstream_ids
 from kebao.assembly.upstreams import UpstreamPlaces, Upstreams, resolve_upstreams
 from kebao.checks.context import CheckContext
 from kebao.checks.dependents import is_of_topic, namings, resource_home_of, targets_of
-from kebao.checks.near_duplicates import sketch_of
+from kebao.checks.known_texts import KnownTexts
 from kebao.checks.run import FAR_REACHING_RULES, LOCAL_RULES, run_checks
 from kebao.loading.front_matter import read_markdown_page
 from kebao.loading.kept_resources import KeptResource
@@ -63,7 +64,7 @@ class Rechecked:
 
     Attributes:
         resources: How many there are.
-        named_in: See :func:`kebao.checks.dependents.namings`.
+        named_in: Gives :func:`kebao.checks.dependents.namings`, when somebody asks.
         kept: By folder.
         outside: Files outside of the project's sources that were looked for.
         content, site, upstreams: As a check of everything has them.
@@ -73,7 +74,7 @@ class Rechecked:
     site: SiteConfig | None
     problems: tuple[Problem, ...]
     resources: int
-    named_in: Mapping[str, tuple[str, ...]]
+    named_in: Callable[[], Mapping[str, tuple[str, ...]]]
     kept: Mapping[str, KeptResource]
     outside: tuple[str, ...] = ()
     upstreams: Upstreams | None = None
@@ -112,8 +113,12 @@ def recheck(
     *,
     today: date | None,
     places: UpstreamPlaces,
+    known_texts: KnownTexts,
 ) -> Rechecked:
-    """Checks ``tree`` with what is ``kept`` of resources that were checked on the same ground and day."""
+    """Checks ``tree`` with what is ``kept`` of resources that were checked on the same ground and day.
+
+    What it tells of texts is added to ``known_texts``.
+    """
     still = _still_right(tree, digests, kept)
     changed = _without(tree, still) if still else tree
     loaded = load_project(changed)
@@ -121,11 +126,8 @@ def recheck(
     if site is None:
         return _unset(loaded)
     content = _with_kept(loaded.content, still)
-    fresh = {r.folder: r for package in loaded.content.packages.values() for r in package.resources.values()}
     upstreams = resolve_upstreams(content, places, audience=site.audience, source_maps=loaded.source_maps)
     found = {package: found_ids(tree, package) for package in loaded.content.packages}
-    sketches = {folder: still[folder].sketch for folder in still}
-    sketches |= {folder: sketch_of(resource.body) for folder, resource in fresh.items()}
     near = CheckContext(
         content=loaded.content,
         site=site,
@@ -137,7 +139,7 @@ def recheck(
         found_ids=with_upstream_ids(found, upstreams),
         texts=changed.texts,
         today=today,
-        sketches=sketches,
+        known_texts=known_texts,
         upstreams=upstreams.packages,
     )
     far = replace(
@@ -161,7 +163,7 @@ def recheck(
         upstreams=upstreams,
         problems=under_policy(problems, site, loaded.source_maps, today),
         resources=sum(len(package.resources) for package in content.packages.values()),
-        named_in=namings(content, targets),
+        named_in=partial(namings, content, targets),
         kept={**still, **new},
         outside=upstreams.outside,
     )
@@ -174,7 +176,7 @@ def _unset(loaded: LoadResult) -> Rechecked:
         site=None,
         problems=sorted_problems(loaded.problems),
         resources=sum(len(package.resources) for package in loaded.content.packages.values()),
-        named_in=namings(loaded.content),
+        named_in=partial(namings, loaded.content),
         kept={},
     )
 
@@ -182,13 +184,15 @@ def _unset(loaded: LoadResult) -> Rechecked:
 def _still_right(
     tree: SourceTree, digests: TreeDigests, kept: Mapping[str, KeptResource]
 ) -> Mapping[str, KeptResource]:
-    names = Counter(map(_name_of, digests.resources))
+    name_of = {folder: _name_of(folder) for folder in digests.resources}
+    times = Counter(name_of.values())
+    names = times.keys()
     return {
         folder: entry
         for folder, entry in kept.items()
         if digests.resources.get(folder) == entry.digest
-        and names[_name_of(folder)] == 1
-        and names.keys() >= set(entry.targets)
+        and times[name_of[folder]] == 1
+        and names >= frozenset(entry.targets)
         and _has_topics(tree, entry.resource)
     }
 
@@ -242,7 +246,6 @@ def _to_keep(
                     digest=digests.resources[folder],
                     resource=resource,
                     targets=targets,
-                    sketch=near.sketches[folder],
                     problems=tuple(problems[folder]),
                 )
     return found

@@ -26,11 +26,17 @@ _FEW = 64
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """The index of the build before; ``entries``: URI of the page, key and number of documents of each resource."""
+    """The index of the build before.
+
+    Attributes:
+        entries: URI of the page, blank, key of each resource.
+        counts: How many documents each resource has.
+    """
 
     index: KeptIndex
     ground: str
-    entries: Sequence[tuple[str, str, int]]
+    entries: Sequence[str]
+    counts: Sequence[int]
 
 
 def shard_index(
@@ -38,10 +44,11 @@ def shard_index(
 ) -> Mapping[str, bytes]:
     """Path below ``search/`` → content; ``path`` is where the index is kept for the next build."""
     entries = listed_entries(desk)
-    now = [(entry.page_uri, _key(desk, keys, entry)) for entry in entries]
+    ground = f"{keys.ground} {desk.files.root}"
+    now = [f"{entry.page_uri} {_key(desk, keys, entry)}" for entry in entries]
     others = other_documents(desk, pages)
     before = _read(path)
-    patched = _patched(before, desk, keys, now, others, tokens, entries)
+    patched = _patched(before, desk, ground, now, others, tokens, entries)
     if patched is not None:
         index, counts = patched
     else:
@@ -49,43 +56,43 @@ def shard_index(
         documents = [*(document for found in of_entries for document in found), *others]
         index = made_index(documents, labels_of(desk), tokens, lines=count_lines(documents))
         counts = [len(found) for found in of_entries]
-    tokens.use(bytes.fromhex(mark.tokens) for mark in index.marks)
-    after = _Before(index, keys.ground, [(*each, count) for each, count in zip(now, counts, strict=True)])
-    if path is not None and (before is None or after != before):
-        _write(path, after)
+    tokens.use(index.marks.token_keys())
+    if path is not None and (before is None or index is not before.index or now != before.entries):
+        _write(path, _Before(index, ground, now, counts))
     return index.scripts
 
 
 def _patched(
     before: _Before | None,
     desk: Desk,
-    keys: EntryKeys,
-    now: Sequence[tuple[str, str]],
+    ground: str,
+    now: Sequence[str],
     others: Sequence[Document],
     tokens: TokenCache,
     entries: Sequence[Entry],
-) -> tuple[KeptIndex, list[int]] | None:
-    if before is None or before.ground != keys.ground or [uri for uri, _, _ in before.entries] != [u for u, _ in now]:
+) -> tuple[KeptIndex, Sequence[int]] | None:
+    if before is None or before.ground != ground or len(before.entries) != len(now):
         return None
-    counts = [count for _, _, count in before.entries]
-    places = [place for place, (old, new) in enumerate(zip(before.entries, now, strict=True)) if old[1] != new[1]]
-    marks = {mark.order: mark.whole for mark in before.index.marks}
+    counts, marks = before.counts, before.index.marks
+    places = [place for place, (old, new) in enumerate(zip(before.entries, now, strict=True)) if old != new]
+    if any(before.entries[place].partition(" ")[0] != now[place].partition(" ")[0] for place in places):
+        return None
     if len(places) > _FEW or sum(counts) + len(others) != len(marks):
         return None
-    documents = [document for document in others if marks.get(document.order) != whole_of(document)]
-    for place in places:
-        found = list(resource_documents(desk, entries[place]))
-        if len(found) != counts[place]:
-            return None
-        documents += (document for document in found if marks.get(document.order) != whole_of(document))
+    of_places = [list(resource_documents(desk, entries[place])) for place in places]
+    if [len(found) for found in of_places] != [counts[place] for place in places]:
+        return None
+    found = [*others, *(document for of_place in of_places for document in of_place)]
+    numbers = marks.numbers(document.order for document in found)
+    documents = [d for d in found if d.order not in numbers or marks[numbers[d.order]].whole != whole_of(d)]
     index = patched_index(before.index, documents, labels_of(desk), tokens) if documents else before.index
     return (index, counts) if index is not None else None
 
 
 def _key(desk: Desk, keys: EntryKeys, entry: Entry) -> str:
-    """Of all that decides the documents of a resource, beside the ground."""
+    """Of all that decides the documents of a resource, beside the ground and the URI of its page."""
     bundle = desk.files.bundle("resource", entry.id)
-    return f"{keys.of(entry)} {desk.entry_uri(entry)} {bundle and (bundle.file.uri, bundle.crc32)}"
+    return f"{keys.of(entry)} {bundle.file.sha256} {bundle.crc32} {bundle.file.name}" if bundle else keys.of(entry)
 
 
 def _read(path: Path | None) -> _Before | None:
@@ -94,8 +101,8 @@ def _read(path: Path | None) -> _Before | None:
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         found = from_bytes(path.read_bytes())
         if found is not None and isinstance(found[1], dict):
-            entries = [(str(uri), str(key), int(count)) for uri, key, count in found[1]["entries"]]
-            return _Before(found[0], str(found[1]["ground"]), entries)
+            about = found[1]
+            return _Before(found[0], str(about["ground"]), list(about["entries"]), list(about["counts"]))
     return None
 
 
@@ -104,4 +111,5 @@ def _write(path: Path, after: _Before) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_writer(path) as stream:
-            stream.writelines(to_parts(after.index, {"ground": after.ground, "entries": after.entries}))
+            about = {"ground": after.ground, "entries": after.entries, "counts": after.counts}
+            stream.writelines(to_parts(after.index, about))

@@ -25,6 +25,7 @@ from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.page_cache import can_keep, pages_folder
 from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_process
+from kebao.assembly.spare_site import spare_site
 from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import all_shards
@@ -33,6 +34,11 @@ from kebao.model.shard import WORKING_EDITION, Shard
 
 #: At the root of every site that we wrote; a folder without it is never replaced.
 SITE_MARKER = "site.json"
+#: What MkDocs is told that says nothing of a shard's bytes, or is part of its key in another form.
+_OF_ONE_BUILD = (
+    *("KEBAO_PACKAGE", "KEBAO_LOCALE", "KEBAO_PREVIOUS"),
+    *("KEBAO_FILES_INDEX", "KEBAO_ASSETS_PATH", "KEBAO_SPARE", "KEBAO_PAGE_JOBS"),
+)
 
 
 class BuildError(Exception):
@@ -98,31 +104,35 @@ def build_site(
     """Builds the shards that the options name. A build that fails or is killed leaves the old site as it was."""
     authored, project = project, with_upstreams(project)
     shards = plan_shards(project, package=options.package, locale=options.locale)
+    keeps = options.use_cache and can_keep(cache_folder(project.root))
     with (
         collecting_seldom(),
-        output_folder(options.out, marker=SITE_MARKER) as staged,
+        spare_site(cache_folder(project.root), keeps=keeps) as spare,
+        output_folder(options.out, marker=SITE_MARKER, put_away=spare.keep) as staged,
         TemporaryDirectory(prefix="kebao-") as scratch,
     ):
-        keeps = options.use_cache and can_keep(cache_folder(project.root))
         cache = cache_folder(project.root) if keeps else Path(scratch) / "cache"
         kept = KeptFiles(cache / "materials") if keeps else None
-        if kept:
-            kept.tidy()
-        store = FileStore(staged / "_files", shares=keeps, kept=kept)
+        found = spare.take_files(staged / "_files")
+        store = FileStore(staged / "_files", shares=keeps, kept=kept, spare=found, stored=spare.stored)
         storer = FileStorer(project, store, cache, on_file, max(1, options.jobs))
         packages = dict.fromkeys(shard.package for shard in shards)
         index_path = Path(scratch) / "files.json"
         indexes = {package: storer.store_package(package) for package in packages}
-        index_path.write_text(dump_files_indexes(indexes), encoding="utf-8")
+        found.remove_left()
+        if kept:
+            kept.tidy(path.split("/")[1] for path in store.stored)
         builds = ShardBuilds(
             folder_of=lambda shard: staged / shard.uri,
             assets=staged / "_assets",
             files_index=index_path,
+            files=indexes,
             linked=shards,
             jobs=options.jobs,
             use_cache=options.use_cache,
             previous=options.previous,
             environment=options.environment,
+            spare=spare.folder,
         )
         if not pages_folder(cache).exists():
             # All bundles and texts were made, and nobody has looked for garbage: it would be in every process.
@@ -135,7 +145,7 @@ def build_site(
         for shard in there:
             on_shard(shard)
         build_shards(project, [shard for shard in shards if shard not in there], builds, on_shard)
-        report = finish_site(project, shards, staged)
+        report = finish_site(project, shards, staged, stored=store.stored)
         # Settings that were changed meanwhile have another key, and are in no shard that is kept.
         if keeps_shards and keys == _shard_keys(authored, shards, builds, indexes):
             before.keep(keys, staged)
@@ -147,23 +157,40 @@ def _shard_keys(
 ) -> Mapping[Shard, str]:
     """The keys under which shards are kept, of a project as it was authored."""
     steering = _environment(project, shards[0], builds) if shards else {}
-    of_one = ("KEBAO_PACKAGE", "KEBAO_LOCALE", "KEBAO_PREVIOUS", "KEBAO_FILES_INDEX", "KEBAO_ASSETS_PATH")
-    told = (f"{name}={value}" for name, value in sorted(steering.items()) if name not in of_one)
+    told = [f"{name}={value}" for name, value in sorted(steering.items()) if name not in _OF_ONE_BUILD]
     keys = ShardKeys.of(project, [line for line in told if line.startswith(STEERING)])
     files = {package: dump_files_indexes({package: index}) for package, index in indexes.items()}
     return {s: keys.of_shard(s, files[s.package], builds.previous.get(s.package)) for s in shards}
 
 
-def finish_site(project: CheckedProject, shards: tuple[Shard, ...], folder: Path) -> BuildReport:
-    """Adds to a folder with all shards what is there once for the site: start pages and the marker."""
+def finish_site(
+    project: CheckedProject, shards: tuple[Shard, ...], folder: Path, *, stored: Mapping[str, int] | None = None
+) -> BuildReport:
+    """Adds to a folder with all shards what is there once for the site: start pages and the marker.
+
+    ``stored``: Path in ``_files`` → size; looked up when None.
+    """
     start_pages = landing_pages(project.sound_site(), landing_packages(project.content, shards))
     for uri, page in start_pages.items():
         (folder / uri).parent.mkdir(parents=True, exist_ok=True)
         (folder / uri).write_bytes(page)
     (folder / SITE_MARKER).write_text(_marker(shards), encoding="utf-8", newline="\n")
     pages = sum(len(json.loads((folder / s.uri / "pages.json").read_text("utf-8"))["pages"]) for s in shards)
-    size_bytes = sum(os.stat(Path(place, name)).st_size for place, _, names in os.walk(folder) for name in names)
+    known = "" if stored is None else str(folder / "_files")
+    size_bytes = _size_of(str(folder), but=known) + sum((stored or {}).values())
     return BuildReport(shards=shards, pages=pages, size_bytes=size_bytes)
+
+
+def _size_of(folder: str, *, but: str = "") -> int:
+    """The bytes of all files below a folder, without one of the folders in it."""
+    size = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                size += entry.stat().st_size
+            elif entry.path != but:
+                size += _size_of(entry.path, but=but)
+    return size
 
 
 def _marker(shards: Sequence[Shard]) -> str:
@@ -178,11 +205,13 @@ class ShardBuilds:
     Attributes:
         folder_of: Where each shard's pages go.
         assets: Folder of the theme's files, by digest; ``_assets`` at the root of the site.
-        files_index: What :func:`dump_files_indexes` wrote.
+        files_index: What :func:`dump_files_indexes` wrote; where there are ``files``, the place to write it if need be.
         linked: The shards that links may lead to.
         jobs: Shards built at the same time.
         previous: Package → snapshot of the edition before.
         environment: More variables for MkDocs.
+        files: Package → its stored files.
+        spare: An earlier site, of which files may be moved into the new one.
     """
 
     folder_of: Callable[[Shard], Path]
@@ -193,6 +222,8 @@ class ShardBuilds:
     use_cache: bool = True
     previous: Mapping[str, Path] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, FilesIndex] | None = None
+    spare: Path | None = None
 
 
 def build_shards(
@@ -202,6 +233,8 @@ def build_shards(
     if can_build_here():
         _build_in_split_processes(project, shards, builds, on_shard)
         return
+    if builds.files is not None:
+        builds.files_index.write_text(dump_files_indexes(builds.files), encoding="utf-8")
 
     def build(shard: Shard) -> Shard:
         _run_mkdocs(project, shard, builds)
@@ -226,7 +259,8 @@ def _build_in_split_processes(
         environment = _environment(project, shard, builds)
         # Another store may hold other upstream packages.
         handed = None if "KEBAO_STORE" in environment else project
-        code, said = run_module_here(_arguments(project, shard, builds), project.root, environment, handed)
+        arguments = _arguments(project, shard, builds)
+        code, said = run_module_here(arguments, project.root, environment, project=handed, files=builds.files)
         if code != 0:
             raise BuildError(f"{shard.uri}: {last_lines(said)}")
         return []
@@ -252,6 +286,7 @@ def _environment(project: CheckedProject, shard: Shard, builds: ShardBuilds) -> 
         # Where shards are built side by side, each has its share of the processors.
         "KEBAO_PAGE_JOBS": str(max(1, (os.cpu_count() or 1) // max(1, min(builds.jobs, len(builds.linked))))),
         "KEBAO_PREVIOUS": str(builds.previous.get(shard.package, "")),
+        "KEBAO_SPARE": str(builds.spare / shard.uri) if builds.spare else "",
         **builds.environment,
     }
 

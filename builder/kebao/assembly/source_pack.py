@@ -9,7 +9,8 @@ import hashlib
 import struct
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from kebao.bundles.crc32 import joined_crc32
@@ -23,7 +24,23 @@ _LEVEL = 6
 _ENTRIES_IN_PIECE = 64
 _SUMS = struct.Struct("<II")
 
-Entry = tuple[str, bytes]
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The texts of a folder, by path; they stand together, and are only read where their piece is not kept.
+
+    Attributes:
+        digest: Of all that decides them; None where it is not known.
+        is_settled: Whether, now that they are read, the digest is still that of what is there.
+    """
+
+    digest: str | None
+    read: Callable[[], Mapping[str, bytes]]
+    is_settled: Callable[[], bool] = lambda: True
+
+
+#: A name and what stands there; that of a folder ends with a slash.
+Entry = tuple[str, bytes | Folder]
 
 
 class KeptPieces(Protocol):
@@ -34,7 +51,7 @@ class KeptPieces(Protocol):
     def put(self, key: bytes, value: bytes) -> None: ...
 
 
-def packed(entries: Mapping[str, bytes], kept: KeptPieces | None = None) -> bytes:
+def packed(entries: Mapping[str, bytes | Folder], kept: KeptPieces | None = None) -> bytes:
     """The archive of the files by name."""
     parts = [_HEAD]
     crc32 = size = 0
@@ -65,9 +82,10 @@ def _packed_piece(piece: Sequence[Entry], kept: KeptPieces | None) -> bytes:
     key = _key(piece)
     found = kept.get(key) if kept is not None else None
     if found is None:
-        data = b"".join(_in_tar(name, content) for name, content in piece)
+        data = b"".join(_in_tar(name, content) for entry in piece for name, content in _texts(entry))
         found = _SUMS.pack(zlib.crc32(data), len(data)) + _deflated(data)
-        if kept is not None:
+        # A file that was changed since its digest was taken would stand under the wrong one for ever.
+        if kept is not None and all(content.is_settled() for _, content in piece if isinstance(content, Folder)):
             kept.put(key, found)
     return found
 
@@ -76,10 +94,22 @@ def _key(piece: Sequence[Entry]) -> bytes:
     # Another zlib may pack in other bytes.
     digest = hashlib.sha256(f"{_LEVEL} {zlib.ZLIB_RUNTIME_VERSION}\n".encode())
     for name, content in piece:
-        encoded = name.encode("utf-8", "surrogateescape")
-        digest.update(b"%d %d " % (len(encoded), len(content)) + encoded)
-        digest.update(content)
+        if isinstance(content, Folder) and content.digest is not None:
+            _count(digest, name, content.digest.encode())
+        else:
+            for path, text in _texts((name, content)):
+                _count(digest, path, text)
     return digest.digest()
+
+
+def _count(digest: hashlib._Hash, name: str, content: bytes) -> None:
+    encoded = name.encode("utf-8", "surrogateescape")
+    digest.update(b"%d %d " % (len(encoded), len(content)) + encoded + content)
+
+
+def _texts(entry: Entry) -> Sequence[tuple[str, bytes]]:
+    name, content = entry
+    return sorted(content.read().items()) if isinstance(content, Folder) else [(name, content)]
 
 
 def _in_tar(name: str, content: bytes) -> bytes:

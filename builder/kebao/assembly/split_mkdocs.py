@@ -19,6 +19,7 @@ from tempfile import TemporaryFile
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.handed_over import hand_over
 from kebao.assembly.processes import can_split
+from kebao.model.files_index import FilesIndex
 
 _SHOWN_LINES = 15
 
@@ -33,7 +34,12 @@ def can_build_here() -> bool:
 
 
 def run_module_here(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], project: CheckedProject | None
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    project: CheckedProject | None,
+    files: Mapping[str, FilesIndex] | None,
 ) -> tuple[int, str]:
     """Runs a module with arguments as ``python -m`` does; its exit status, and what it said.
 
@@ -48,7 +54,7 @@ def run_module_here(
         sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), "utf-8", "replace", line_buffering=True)
         sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb", closefd=False), "utf-8", "replace", line_buffering=True)
         sys.argv = list(arguments)
-        hand_over(project)
+        hand_over(project, files)
         code: object = 0
         try:
             runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)

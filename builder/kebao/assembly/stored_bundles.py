@@ -11,14 +11,16 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from kebao.assembly.bundle_making import BundleMaker, KeptBundle
+from kebao.assembly.bundle_making import BundleMaker, BundleOrder, KeptBundle
 from kebao.assembly.code_digest import code_digest
 from kebao.assembly.entry_keys import EntryKeys, digest_of
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.kept_parts import SUFFIX as PARTS
+from kebao.assembly.kept_parts import read_parts
 from kebao.assembly.kept_values import KeptValues, drop_other_versions
 from kebao.assembly.processes import WorkError, can_split, dealt, in_processes
 from kebao.bundles.archive import BundleError, BundleWriter, read_crc32
@@ -27,7 +29,7 @@ from kebao.bundles.plan import BundlePlanner, BundleScope
 from kebao.bundles.shared_html import Converter, MarkedText
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry
-from kebao.loading.kept_digests import KeptSums, forget_digests, kept_sums
+from kebao.loading.kept_digests import forget_digests, kept_sums
 from kebao.model.files_index import FilesIndex, StoredBundle
 from kebao.model.resource import Resource
 from kebao.model.shard import StoredFile
@@ -76,12 +78,13 @@ class BundleStorer:
         scopes = {keys.of(scope): scope for scope in planner.scopes()}
         now = {key: before[key] for key in scopes if key in before and before[key].is_there(folder)}
         kept = frozenset(now)
-        missing = [scope for key, scope in scopes.items() if key not in kept]
+        old = {bundle.of: bundle for bundle in before.values()}
+        absent = {key: scope for key, scope in scopes.items() if key not in kept}
+        missing = [_order(planner, keys, scope, folder, old) for scope in absent.values()]
         _convert(planner.converter, _texts_of(planner, missing), self.jobs)
         made = self._made(planner, missing, folder)
-        now |= {keys.of(scope): bundle for scope, bundle in zip(missing, made, strict=True)}
-        # Whoever made the bundle of everything asked for every text.
-        converted.save(drop_unused=any((scope.scope, scope.subject) == ("package", "full") for scope in missing))
+        now |= dict(zip(absent, made, strict=True))
+        _save(converted, missing)
         _write_kept(folder, now, before)
         for key, scope in scopes.items():
             if key in kept:
@@ -90,8 +93,8 @@ class BundleStorer:
                 yield self._stored(scope, now[key], folder)
             except FileNotFoundError:
                 # Another build of the same project has just tidied up.
-                again = BundleMaker(planner, BundleWriter(self.root), folder, self.on_progress).make(scope)
-                yield self._stored(scope, again, folder)
+                maker = BundleMaker(planner, BundleWriter(self.root), folder, self.on_progress)
+                yield self._stored(scope, maker.make(_order(planner, keys, scope, folder, {})), folder)
 
     def _stored(self, scope: BundleScope, kept: KeptBundle, folder: Path) -> StoredBundle:
         stored = StoredFile(sha256=kept.sha256, size_bytes=kept.size_bytes, name=f"{scope.stem}.zip")
@@ -103,24 +106,26 @@ class BundleStorer:
             crc32=kept.crc32,
         )
 
-    def _made(self, planner: BundlePlanner, scopes: Sequence[BundleScope], folder: Path) -> list[KeptBundle]:
+    def _made(self, planner: BundlePlanner, orders: Sequence[BundleOrder], folder: Path) -> list[KeptBundle]:
         folder.mkdir(parents=True, exist_ok=True)
-        weights = [self._weight(scope) for scope in scopes]
+        weights = [self._weight(order) for order in orders]
         jobs = self.jobs if sum(weights) >= _FEW * _TEXT_BYTES else 1
-        kept = {sums.path: sums for sums in kept_sums(self.cache)}
-        writer = BundleWriter(self.root, self._crc32s(scopes, jobs, kept), kept)
-        if jobs > 1 and len(scopes) > 1:
+        writer = self._writer(orders, jobs)
+        if jobs > 1 and len(orders) > 1:
             # Both bundles of a package hold all texts: what is made before the processes part is made once.
-            planner.make_texts(scopes[weights.index(max(weights))])
+            heaviest = orders[weights.index(max(weights))]
+            planner.parts(heaviest.scope, heaviest.kept)
         try:
-            return BundleMaker(planner, writer, folder, self.on_progress).make_all(scopes, weights, jobs=jobs)
+            return BundleMaker(planner, writer, folder, self.on_progress).make_all(orders, weights, jobs=jobs)
         except (BundleError, WorkError) as error:
             # Should what is kept be wrong, the next build reads the files again.
             forget_digests(self.cache)
             raise BundleError(str(error)) from error
 
-    def _weight(self, scope: BundleScope) -> int:
-        return sum(_TEXT_BYTES + sum(file.size_bytes for file in self._materials(entry)) for entry in scope.entries)
+    def _weight(self, order: BundleOrder) -> int:
+        files = (file.size_bytes for entry in _changed(order) for file in self._materials(entry))
+        made = _TEXT_BYTES * (len(order.scope.entries) - len(order.kept)) + sum(files)
+        return made + sum(part.octets for part in order.kept.values())
 
     def _materials(self, entry: Entry) -> Iterator[Member]:
         for path in _files_of(entry.resource):
@@ -128,10 +133,11 @@ class BundleStorer:
             if facts:
                 yield Member(path=path, source_path=path, sha256=facts.sha256, size_bytes=facts.size_bytes)
 
-    def _crc32s(self, scopes: Sequence[BundleScope], jobs: int, kept: Mapping[str, KeptSums]) -> dict[str, int]:
-        """SHA-256 → CRC-32 of all materials; those that are not known from the check are read once for all bundles."""
-        entries = {entry.id: entry for scope in scopes for entry in scope.entries}
+    def _writer(self, orders: Sequence[BundleOrder], jobs: int) -> BundleWriter:
+        """Knows the CRC-32s of all materials; those that are not known from the check are read once for all bundles."""
+        entries = {entry.id: entry for order in orders for entry in _changed(order)}
         files = {file.sha256: file for entry in entries.values() for file in self._materials(entry)}
+        kept = {sums.path: sums for sums in kept_sums(self.cache)} if files else {}
         known = {sums.sha256: sums.crc32 for sums in kept.values() if sums.sha256 in files}
         unread = [file for file in files.values() if file.sha256 not in known]
         unread.sort(key=lambda file: -file.size_bytes)
@@ -144,7 +150,7 @@ class BundleStorer:
         except WorkError as error:
             raise BundleError(str(error)) from error
         known |= {sha256: int(crc32) for sha256, crc32 in (line.split() for line in found)}
-        return known
+        return BundleWriter(self.root, known, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +163,13 @@ class _Keys:
 
     def of(self, scope: BundleScope) -> str:
         what = (scope.scope, scope.subject, scope.title, scope.stem, scope.lead, *scope.without)
-        return digest_of((self.entries.ground, repr(what), *(self._of_entry(entry) for entry in scope.entries)))
+        return digest_of((self.entries.ground, repr(what), *(self.of_entry(entry) for entry in scope.entries)))
 
-    def _of_entry(self, entry: Entry) -> str:
+    def ground(self, scope: BundleScope) -> str:
+        """Of all that its parts depend on beside their resources."""
+        return digest_of((self.entries.ground, scope.stem, *scope.without))
+
+    def of_entry(self, entry: Entry) -> str:
         if entry.id not in self._of_entries:
             parts = (self.entries.of(entry), *(self._of_file(path) for path in _files_of(entry.resource)))
             self._of_entries[entry.id] = digest_of(parts)
@@ -185,9 +195,35 @@ def converted_texts(cache: Path, package: str) -> KeptValues:
     return KeptValues(path)
 
 
-def _texts_of(planner: BundlePlanner, scopes: Sequence[BundleScope]) -> list[MarkedText]:
-    entries = {entry.id: entry for scope in scopes for entry in scope.entries}
+def _order(
+    planner: BundlePlanner, keys: _Keys, scope: BundleScope, folder: Path, old: Mapping[str, KeptBundle]
+) -> BundleOrder:
+    """What is to be made of a bundle; ``old`` has the bundles of an earlier build by what they are of."""
+    of_entries = {entry.id: keys.of_entry(entry) for entry in scope.entries}
+    order = BundleOrder(scope=scope, ground=keys.ground(scope), keys=of_entries)
+    found = old.get(order.of)
+    if found is None or len(of_entries) == 1 or not found.is_there(folder):
+        return order
+    paths, path_of = planner.text_paths(scope), planner.text_path_of(scope)
+    return replace(order, kept=read_parts(folder / found.name, order.ground, of_entries, paths, path_of))
+
+
+def _changed(order: BundleOrder) -> Iterator[Entry]:
+    """The resources of which no earlier bundle has what it needs."""
+    return (entry for entry in order.scope.entries if entry.id not in order.kept)
+
+
+def _texts_of(planner: BundlePlanner, orders: Sequence[BundleOrder]) -> list[MarkedText]:
+    entries = {entry.id: entry for order in orders for entry in _changed(order)}
     return [planner.texts.body(entry) for entry in entries.values()]
+
+
+def _save(converted: KeptValues, orders: Sequence[BundleOrder]) -> None:
+    """Keeps the converted texts; where the bundle of everything was made, those of the package and no others."""
+    everything = next((order for order in orders if order.of == "package full"), None)
+    for part in everything.kept.values() if everything else ():
+        converted.use(part.text_key)
+    converted.save(drop_unused=everything is not None)
 
 
 def _convert(converter: Converter, texts: Sequence[MarkedText], jobs: int) -> None:
@@ -223,9 +259,10 @@ def _write_kept(folder: Path, now: Mapping[str, KeptBundle], before: Mapping[str
         with atomic_writer(_kept_path(folder)) as stream:
             data = {key: bundle.to_json() for key, bundle in sorted(now.items())}
             stream.write(json.dumps(data, sort_keys=True).encode())
-        used = {bundle.name for bundle in now.values()}
+        used = {bundle.name.removesuffix(".zip") for bundle in now.values()}
         for entry in os.scandir(folder):
-            is_unused = entry.name.endswith(".zip") and entry.name not in used
+            stem, suffix = os.path.splitext(entry.name)
+            is_unused = suffix in (".zip", PARTS) and stem not in used
             # A build that was killed left it; one that is running may still be writing a newer one.
             is_abandoned = entry.name.endswith(".tmp") and entry.stat().st_mtime < time.time() - _ABANDONED_SECONDS
             if is_unused or is_abandoned:

@@ -57,7 +57,7 @@ class FileStorer:
         posters: dict[str, Picture] = {}
         captions: dict[str, str] = {}
         resources = published(self.project, package)
-        previews = StoredPreviews(self.project, self.store, self.cache)
+        previews = StoredPreviews(self.project, self.store, self.cache, package_id)
         previews.prepare(_pictured(resources, previews), self.jobs)
         for resource in resources:
             for path, title in material_titles(resource):
@@ -70,6 +70,7 @@ class FileStorer:
             cover = cover_material(resource, posters)
             if cover and (thumbnail := previews.picture(resource.path_of(cover.file), THUMBNAIL_SIDE)):
                 thumbnails[resource.path_of(cover.file)] = thumbnail
+        previews.save()
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
         if downloads is not None:
             return replace(index, bundles=downloads.bundles, sources=downloads.sources)
@@ -82,7 +83,16 @@ class FileStorer:
         authored = project.upstreams.authored if project.upstreams else project.content
         taken = project.upstreams.taken if project.upstreams else {}
         kept = KeptValues(self.cache / "sources" / f"{package_id}.pieces")
-        archive = sources_archive(project.root, authored, project.sound_site(), package_id, project.facts, taken, kept)
+        archive = sources_archive(
+            project.root,
+            authored,
+            project.sound_site(),
+            package_id,
+            project.facts,
+            taken,
+            kept,
+            project.folder_digests,
+        )
         kept.save()
         return self.store.put_bytes(archive, sources_name(package_id)) if archive else None
 

@@ -6,6 +6,7 @@ beside it in ``_files``; the archive names them by digest.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,11 +17,13 @@ from typing import Any, Protocol, TypeVar
 
 import yaml
 
-from kebao.assembly.source_pack import KeptPieces, packed
+from kebao.assembly.code_digest import code_digest
+from kebao.assembly.source_pack import Folder, KeptPieces, packed
 from kebao.assembly.upstream_archive import MANIFEST
 from kebao.assembly.upstream_yaml import building_on, entries_of, with_terms
 from kebao.catalog.entries import is_published
 from kebao.catalog.overlay import organisations_with_parents, people_of
+from kebao.checks.dependents import resource_home_of
 from kebao.loading.catalogue_files import ORGANISATIONS_PATH, PEOPLE_PATH, PROGRAMMES_FOLDER, VOCABULARIES_FOLDER
 from kebao.loading.package_files import PACKAGES_FOLDER
 from kebao.loading.site_files import LOCALES_FOLDER, SITE_PATH
@@ -31,6 +34,7 @@ from kebao.model.shard import WORKING_EDITION
 from kebao.model.site import Locale, SiteConfig
 
 Found = TypeVar("Found")
+_TEXT_NAMES = ("index.md", "index.*.md")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +60,18 @@ class _Texts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Level:
-    """A package of the archive, and where all that it names is."""
+    """A package of the archive, and where all that it names is.
+
+    Attributes:
+        folders: See :func:`sources_archive`.
+    """
 
     package: Package
     content: Content
     site: SiteConfig
     facts: Mapping[str, FileFacts]
     held: _Texts
+    folders: Mapping[str, str]
 
 
 def sources_archive(
@@ -73,6 +82,7 @@ def sources_archive(
     facts: Mapping[str, FileFacts],
     taken: Mapping[str, TakenSources] | None = None,
     kept: KeptPieces | None = None,
+    folders: Mapping[str, str] | None = None,
 ) -> bytes | None:
     """The archive (``.tar.gz``); None where a package that this one builds on is not there.
 
@@ -80,8 +90,12 @@ def sources_archive(
         content: As authored, before packages were laid over others.
         taken: By the digest that ``extends`` names, archives that packages build on.
         kept: What was packed before.
+        folders: A resource's folder in the project → digest of the files in it; only those that are known.
     """
-    own = _Level(package=content.packages[package_id], content=content, site=site, facts=facts, held=_on_disk(root))
+    held = _on_disk(root)
+    own = _Level(
+        package=content.packages[package_id], content=content, site=site, facts=facts, held=held, folders=folders or {}
+    )
     levels = _levels(own, taken or {})
     if levels is None:
         return None
@@ -90,11 +104,11 @@ def sources_archive(
     named = {path: {"sha256": f.sha256, "bytes": f.size_bytes} for path, f in sorted(materials.items())}
     ids = [level.package.id for level in levels]
     editions = dict(_editions(levels))
-    entries = {
+    entries: dict[str, bytes | Folder] = {
         MANIFEST: _json({"kebao_source": 1, "packages": ids, "editions": editions, "materials": named}),
         SITE_PATH: _yaml(_site(site, ids)),
         **{f"{LOCALES_FOLDER}/{i}.yml": _yaml(locale) for i, locale in _locales(site, levels).items()},
-        **_ground(levels, [resource for _, resource in shown]),
+        **_ground(levels, [resource for _, resource in shown], kept),
     }
     for level in levels:
         folder, extends = f"{PACKAGES_FOLDER}/{level.package.id}", level.package.extends
@@ -102,10 +116,42 @@ def sources_archive(
         entries.update(level.held(f"{folder}/topics", "*.md"))
         if extends and _is_outside(extends):
             path = f"{folder}/package.yml"
-            entries[path] = building_on(entries[path], extends.package)
+            entries[path] = building_on(level.held(folder, "package.yml")[path], extends.package)
+    files = _by_home(facts)
     for level, resource in shown:
-        entries.update(level.held(resource.folder, "index.md", "index.*.md"))
+        entries[f"{resource.folder}/"] = _texts_of(level, resource.folder, files.get(resource.folder, {}))
     return packed(entries, kept)
+
+
+def _by_home(facts: Mapping[str, FileFacts]) -> Mapping[str, Mapping[str, FileFacts]]:
+    """The facts by path, for each resource's folder."""
+    found: dict[str, dict[str, FileFacts]] = {}
+    for path, known in facts.items():
+        if home := resource_home_of(path):
+            found.setdefault(home, {})[path] = known
+    return found
+
+
+def _texts_of(level: _Level, folder: str, files: Mapping[str, FileFacts]) -> Folder:
+    digest = level.folders.get(folder)
+
+    def read() -> Mapping[str, bytes]:
+        return level.held(folder, *_TEXT_NAMES)
+
+    if digest is None:
+        return Folder(None, read)
+    return Folder(f"{digest} {_TEXT_NAMES}", read, lambda: _digest_of(level, folder, files) == digest)
+
+
+def _digest_of(level: _Level, folder: str, files: Mapping[str, FileFacts]) -> str:
+    """See :func:`kebao.assembly.rechecking.digests_of`; another one where a file is neither text nor known."""
+    texts = {path: text for path, text in level.held(folder, "*").items() if path not in files}
+    others = ((path, f"file {facts.sha256}".encode()) for path, facts in files.items())
+    digest = hashlib.sha256()
+    for path, data in (*texts.items(), *others):
+        name = path.encode("utf-8", "surrogateescape")
+        digest.update(b"%d %d " % (len(name), len(data)) + name + data)
+    return digest.hexdigest()
 
 
 def _editions(levels: Sequence[_Level]) -> Iterator[tuple[str, str]]:
@@ -153,7 +199,7 @@ def _levels(own: _Level, taken: Mapping[str, TakenSources]) -> list[_Level] | No
             if found is None:
                 return None
             texts = _in_archive(found.texts)
-            below = replace(below, content=found.content, site=found.site, facts=found.facts, held=texts)
+            below = replace(below, content=found.content, site=found.site, facts=found.facts, held=texts, folders={})
         package = below.content.packages.get(extends.package)
         if package is None or package.id in {level.package.id for level in levels}:
             return None
@@ -177,7 +223,7 @@ def _files_of(resource: Resource) -> Iterator[str]:
             yield resource.path_of(material.captions)
 
 
-def _ground(levels: Sequence[_Level], resources: Sequence[Resource]) -> dict[str, bytes]:
+def _ground(levels: Sequence[_Level], resources: Sequence[Resource], pieces: KeptPieces | None) -> dict[str, bytes]:
     """People, organisations, terms and programmes that are named; where two levels say one, it is as the lower says."""
     people = {i for r in resources for i in people_of(r)}
     people |= {note.by for level in levels for note in level.package.overlay.annotate}
@@ -185,17 +231,32 @@ def _ground(levels: Sequence[_Level], resources: Sequence[Resource]) -> dict[str
     known = _lower_first(level.content.people for level in levels)
     organisations |= {known[i].organisation for i in people if i in known}
     kept = organisations_with_parents(organisations, _lower_first(level.content.organisations for level in levels))
+    vocabularies = levels[0].held(VOCABULARIES_FOLDER, "*.yml")
     wanted = {f"{i}.yml" for level in levels for i in level.package.programmes}
     programmes = _lower_first(level.held(PROGRAMMES_FOLDER, "*.yml") for level in levels)
     return {
-        PEOPLE_PATH: entries_of(_lists(levels, PEOPLE_PATH), people),
-        ORGANISATIONS_PATH: entries_of(_lists(levels, ORGANISATIONS_PATH), set(kept)),
+        PEOPLE_PATH: _entries_of(_lists(levels, PEOPLE_PATH), people, pieces),
+        ORGANISATIONS_PATH: _entries_of(_lists(levels, ORGANISATIONS_PATH), set(kept), pieces),
+        **vocabularies,
         **{
             path: with_terms(text, (level.held(VOCABULARIES_FOLDER, "*.yml").get(path, b"") for level in levels[1:]))
-            for path, text in levels[0].held(VOCABULARIES_FOLDER, "*.yml").items()
+            for path, text in (vocabularies.items() if levels[1:] else ())
         },
         **{path: text for path, text in programmes.items() if path.rpartition("/")[2] in wanted},
     }
+
+
+def _entries_of(texts: Sequence[bytes], wanted: set[str], pieces: KeptPieces | None) -> bytes:
+    """See :func:`entries_of`: to read and to write so much YAML again takes longer than all the rest."""
+    if pieces is None:
+        return entries_of(texts, wanted)
+    parts = (code_digest(), yaml.__version__, *sorted(wanted), *(hashlib.sha256(text).hexdigest() for text in texts))
+    key = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
+    found = pieces.get(key)
+    if found is None:
+        found = entries_of(texts, wanted)
+        pieces.put(key, found)
+    return found
 
 
 def _lower_first(levels: Iterable[Mapping[str, Found]]) -> dict[str, Found]:

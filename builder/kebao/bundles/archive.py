@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Self
 
-from kebao.bundles.bundle_plan import BundlePlan, Member
+from kebao.bundles.bundle_plan import BundlePlan, KeptFiles, Member
 from kebao.bundles.crc32 import joined_crc32
-from kebao.bundles.zip_records import Entry, directory, local_header
+from kebao.bundles.zip_records import Entry, Listing, can_move, local_header
 from kebao.loading.kept_digests import KeptSums, signature_of
 
 _CHUNK_BYTES = 1 << 20
@@ -23,13 +23,37 @@ class BundleError(Exception):
     """A file is not what the plan says: it was changed or removed while the site was being built."""
 
 
+class OldArchiveError(Exception):
+    """An older archive has not the bytes that were written to it: what was taken from it must be made."""
+
+
+class PartEnd(NamedTuple):
+    """Where the files of a part end in an archive, and those of the next one begin.
+
+    Attributes:
+        crc32: Of all bytes before that place.
+        listed: Where in the archive what its directory says of the part ends.
+    """
+
+    at: int
+    crc32: int
+    listed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleSums:
-    """SHA-256 (hex) and CRC-32 of a whole bundle."""
+    """SHA-256 (hex) and CRC-32 of a whole bundle.
+
+    Attributes:
+        own_at: Path of each of the bag's own files → where its content begins.
+        ends: Of the bag's own files together, then of each of the plan's parts.
+    """
 
     sha256: str
     crc32: int
     size_bytes: int
+    own_at: Mapping[str, int] = field(default_factory=dict)
+    ends: tuple[PartEnd, ...] = ()
 
 
 def write_bundle(plan: BundlePlan, root: Path, stream: BinaryIO) -> BundleSums:
@@ -61,22 +85,40 @@ class BundleWriter:
         Members are stored, not deflated: the bytes must not depend on a zlib, and office files, pictures and
         videos are compressed already.
         """
-        summed = _Summed(stream)
-        entries = []
-        for member in plan.members:
-            entry = Entry(
-                name=f"{plan.top}/{member.path}",
-                crc32=self._crc32(member),
-                size_bytes=member.size_bytes,
-                offset=summed.size_bytes,
-            )
-            # To sum so few bytes again as a text has takes less time than to join their sum.
-            summed.write_record(local_header(entry) + member.text)
-            if member.source_path:
-                self._copy(member, entry.crc32, summed)
-            entries.append(entry)
-        summed.write_record(directory(entries, summed.size_bytes))
-        return summed.sums()
+        summed, listing, own_at = _Summed(stream), Listing(), dict[str, int]()
+        for member in plan.own:
+            self._write(plan.top, member, summed, listing)
+            own_at[member.path] = summed.size_bytes - member.size_bytes
+        ends: list[tuple[int, int, int]] = [(summed.size_bytes, summed.crc32, listing.size_bytes)]
+        with _OldArchive(summed) as old:
+            for part in plan.parts:
+                if part.kept:
+                    listing.add_moved(part.kept.directory, part.member_count, summed.size_bytes - part.kept.start)
+                    old.copy(part.kept)
+                    if not can_move(summed.size_bytes):
+                        raise OldArchiveError(f"{plan.name} has become too large to be copied")
+                else:
+                    old.check()
+                    for member in part.members:
+                        self._write(plan.top, member, summed, listing)
+                ends.append((summed.size_bytes, summed.crc32, listing.size_bytes))
+            old.check()
+        directory_at = summed.size_bytes
+        summed.write_record(listing.directory(directory_at))
+        return summed.sums(own_at, tuple(PartEnd(at, crc32, directory_at + listed) for at, crc32, listed in ends))
+
+    def _write(self, top: str, member: Member, summed: _Summed, listing: Listing) -> None:
+        entry = Entry(
+            name=f"{top}/{member.path}",
+            crc32=self._crc32(member),
+            size_bytes=member.size_bytes,
+            offset=summed.size_bytes,
+        )
+        # To sum so few bytes again as a text has takes less time than to join their sum.
+        summed.write_record(local_header(entry) + member.text)
+        if member.source_path:
+            self._copy(member, entry.crc32, summed)
+        listing.add(entry)
 
     def _crc32(self, member: Member) -> int:
         """The CRC-32 that stands before the member's bytes; BundleError when they are not those of the plan."""
@@ -150,17 +192,64 @@ def _changed(member: Member) -> BundleError:
     return BundleError(f"{member.source_path or member.path} changed during the build")
 
 
+class _OldArchive:
+    """Copies parts of an older archive: those that stand one after another are checked together."""
+
+    def __init__(self, target: _Summed) -> None:
+        self._target = target
+        self._source: BinaryIO | None = None
+        self._run: tuple[KeptFiles, KeptFiles] | None = None
+        self._crc32_before = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._source:
+            self._source.close()
+
+    def copy(self, kept: KeptFiles) -> None:
+        """Copies a part's files; OldArchiveError when it is seen, perhaps only later, that they are others."""
+        try:
+            if self._source is None:
+                self._source = kept.archive.open("rb", buffering=_CHUNK_BYTES)
+            if self._run is None or self._run[1].end != kept.start:
+                self.check()
+                self._run, self._crc32_before = (kept, kept), self._target.crc32
+                self._source.seek(kept.start)
+            self._run = (self._run[0], kept)
+            left = kept.end - kept.start
+            while left and (piece := self._source.read(min(left, _CHUNK_BYTES))):
+                self._target.write_record(piece)
+                left -= len(piece)
+        except OSError as error:
+            raise OldArchiveError(str(error)) from error
+        if left:
+            raise OldArchiveError(str(kept.archive))
+
+    def check(self) -> None:
+        """Called where what was copied ends."""
+        if self._run is None:
+            return
+        first, last = self._run
+        self._run, size = None, last.end - first.start
+        # What the bytes between two places of the old archive add to any CRC-32.
+        added = joined_crc32(first.crc32_before, 0, size) ^ last.crc32_after
+        if joined_crc32(self._crc32_before, added, size) != self._target.crc32:
+            raise OldArchiveError(str(first.archive))
+
+
 class _Summed:
     """A stream that is only written to, and what was written."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._sha256, self._crc32 = hashlib.sha256(), 0
+        self._sha256, self.crc32 = hashlib.sha256(), 0
         self.size_bytes = 0
 
     def write_record(self, data: bytes) -> None:
         self.write(data)
-        self._crc32 = zlib.crc32(data, self._crc32)
+        self.crc32 = zlib.crc32(data, self.crc32)
 
     def write(self, data: memoryview | bytes) -> int:
         """Writes bytes whose CRC-32 is told with :meth:`add_crc32`; gives how many."""
@@ -170,7 +259,8 @@ class _Summed:
         return len(data)
 
     def add_crc32(self, crc32: int, size_bytes: int) -> None:
-        self._crc32 = joined_crc32(self._crc32, crc32, size_bytes)
+        self.crc32 = joined_crc32(self.crc32, crc32, size_bytes)
 
-    def sums(self) -> BundleSums:
-        return BundleSums(sha256=self._sha256.hexdigest(), crc32=self._crc32, size_bytes=self.size_bytes)
+    def sums(self, own_at: Mapping[str, int], ends: tuple[PartEnd, ...]) -> BundleSums:
+        sha256 = self._sha256.hexdigest()
+        return BundleSums(sha256=sha256, crc32=self.crc32, size_bytes=self.size_bytes, own_at=own_at, ends=ends)

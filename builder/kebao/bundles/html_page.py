@@ -33,6 +33,12 @@ article{break-inside:avoid}footer{margin-top:3rem}
 
 def html_page(locale: Locale, *, title: str, body: str) -> bytes:
     """A whole page; ``body`` is HTML, ``title`` is text."""
+    start, end = html_frame(locale, title=title)
+    return b"".join((start, body.encode(), end))
+
+
+def html_frame(locale: Locale, *, title: str) -> tuple[bytes, bytes]:
+    """What stands around the body of a page."""
     lines = (
         "<!DOCTYPE html>",
         f'<html lang="{escape(locale.language_tag)}" dir="{escape(locale.direction)}">',
@@ -40,10 +46,9 @@ def html_page(locale: Locale, *, title: str, body: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
         f"<style>{_CSS}</style></head>",
-        f"<body>{body}</body></html>",
-        "",
+        "<body>",
     )
-    return "\n".join(lines).encode()
+    return "\n".join(lines).encode(), b"</body></html>\n"
 
 
 def facts_list(catalog: Catalog, words: Words, entry: Entry) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
+from kebao.bundles.bundle_plan import Part
 from kebao.bundles.entry_texts import EntryTexts
-from kebao.bundles.html_page import html_page
+from kebao.bundles.html_page import html_frame
 from kebao.bundles.layout import PlacedFile, PlacedResource
+from kebao.bundles.sheet import Sheet
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
+from kebao.catalog.entries import Entry
 
 
 def index_page(
@@ -20,45 +23,38 @@ def index_page(
     title: str,
     lead: str,
     inventory: str,
-    resources: tuple[PlacedResource, ...],
-) -> bytes:
-    """``index.html``; ``inventory`` names the file list beside it, ``resources`` are sorted by kind."""
+    entries: Sequence[Entry],
+    parts: Mapping[str, Part],
+) -> Sheet:
+    """``index.html``; ``inventory`` names the file list beside it, ``entries`` are sorted by kind."""
     catalog, words = texts.catalog, texts.words
-    return html_page(
-        catalog.locale,
-        title=title,
-        body="\n".join(
-            (
-                f"<h1>{escape(title)}</h1>",
-                *([f"<p>{escape(lead)}</p>"] if lead else []),
-                f"<p>{escape(_summary(words, resources))}</p>",
-                *_groups(texts, resources),
-                _footer(catalog, words, inventory),
-            )
-        ),
-    )
-
-
-def _summary(words: Words, resources: tuple[PlacedResource, ...]) -> str:
-    files = [file for resource in resources for file in resource.files]
-    return words(
-        "bundle.lead",
-        resources=len(resources),
-        files=sum(not file.is_captions for file in files),
-        size=words.size(sum(file.size_bytes for file in files)),
-    )
-
-
-def _groups(texts: EntryTexts, resources: tuple[PlacedResource, ...]) -> Iterator[str]:
-    words = texts.words
-    for kind, group in groupby(resources, key=lambda placed: placed.entry.resource.kind):
+    start, end = html_frame(catalog.locale, title=title)
+    sheet = Sheet()
+    sheet.add(start, f"<h1>{escape(title)}</h1>\n".encode())
+    if lead:
+        sheet.add(f"<p>{escape(lead)}</p>\n".encode())
+    sheet.add(f"<p>{escape(_summary(words, parts))}</p>\n".encode())
+    for kind, group in groupby(entries, key=lambda entry: entry.resource.kind):
         of_kind = list(group)
         heading = words("bundle.kind_heading", kind=words(f"kind.{kind.value}"), number=len(of_kind))
-        yield f"<h2>{escape(heading)}</h2>"
-        yield from (_article(texts, placed) for placed in of_kind)
+        sheet.add(f"<h2>{escape(heading)}</h2>\n".encode())
+        for entry in of_kind:
+            sheet.add_part(entry.id, parts[entry.id].article)
+    sheet.add(_footer(catalog, words, inventory).encode(), end)
+    return sheet
 
 
-def _article(texts: EntryTexts, placed: PlacedResource) -> str:
+def _summary(words: Words, parts: Mapping[str, Part]) -> str:
+    return words(
+        "bundle.lead",
+        resources=len(parts),
+        files=sum(part.file_count for part in parts.values()),
+        size=words.size(sum(part.file_bytes for part in parts.values())),
+    )
+
+
+def article(texts: EntryTexts, placed: PlacedResource) -> bytes:
+    """What the page says of a resource, and a line end."""
     entry, words = placed.entry, texts.words
     lines = [
         f"<article><h3>{_link(placed.text_path, entry.title)}</h3>",
@@ -72,7 +68,7 @@ def _article(texts: EntryTexts, placed: PlacedResource) -> str:
         missing = words("bundle.left_out")
         lines.extend(f"<li>{escape(file.title)} {_note(words, file, missing)}</li>" for file in placed.left_out)
         lines.append("</ul>")
-    return "\n".join((*lines, "</article>"))
+    return "\n".join((*lines, "</article>\n")).encode()
 
 
 def _note(words: Words, file: PlacedFile, *more: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kebao.bundles.entry_texts import EntryTexts
@@ -56,41 +56,41 @@ def stored_materials(resource: Resource, files: FilesIndex) -> tuple[Material, .
     return tuple(m for m in resource.materials if resource.path_of(m.file) in files.materials)
 
 
-def lay_out(
-    texts: EntryTexts, files: FilesIndex, *, entries: Sequence[Entry], without: Collection[str]
-) -> tuple[PlacedResource, ...]:
-    """The resources by kind, in the order given; files whose suffix is in ``without`` are left out."""
+def text_paths(texts: EntryTexts, entries: Sequence[Entry]) -> Mapping[str, str]:
+    """Where each resource's text stands in a bundle of these: by resource id."""
     by_id = sorted(entries, key=lambda entry: entry.id)
-    wanted = [(texts.folder_name(entry), ("",)) for entry in by_id]
-    folders = dict(zip((entry.id for entry in by_id), unique_stems(wanted), strict=True))
+    folders = unique_stems((texts.folder_name(entry), ("",)) for entry in by_id)
+    text_name = _text_name(texts.words)
+    return {entry.id: f"data/{folder}/{text_name}" for entry, folder in zip(by_id, folders, strict=True)}
+
+
+def by_kind(entries: Sequence[Entry]) -> list[Entry]:
+    """The resources by kind, in the order given."""
     kinds = {kind: place for place, kind in enumerate(Kind)}
-    ordered = sorted(entries, key=lambda entry: kinds[entry.resource.kind])
-    catalog, words = texts.catalog, texts.words
-    text_name = f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
-    return tuple(_placed(catalog, files, words, e, f"data/{folders[e.id]}", text_name, without) for e in ordered)
+    return sorted(entries, key=lambda entry: kinds[entry.resource.kind])
 
 
-def _placed(
-    catalog: Catalog,
-    files: FilesIndex,
-    words: Words,
-    entry: Entry,
-    folder: str,
-    text_name: str,
-    without: Collection[str],
+def lay_out(
+    texts: EntryTexts, files: FilesIndex, *, entry: Entry, text_path: str, without: Collection[str]
 ) -> PlacedResource:
+    """A resource's files beside its text; those whose suffix is in ``without`` are left out."""
+    folder = text_path.rpartition("/")[0]
     materials = stored_materials(entry.resource, files)
     wanted = [(safe_name(entry.material_title(m.file), fallback=m.file), _suffixes(m)) for m in materials]
-    stems = unique_stems(wanted, taken=(text_name,))
+    stems = unique_stems(wanted, taken=(_text_name(texts.words),))
     inside: list[PlacedFile] = []
     left_out: list[PlacedFile] = []
     for material, stem in zip(materials, stems, strict=True):
-        placed = tuple(_files_of(catalog, words, entry, material, f"{folder}/{stem}"))
+        placed = tuple(_files_of(texts.catalog, texts.words, entry, material, f"{folder}/{stem}"))
         if suffix_of(material.file) in without:
             left_out.append(placed[0])
         else:
             inside.extend(file for file in placed if suffix_of(file.path) not in without)
-    return PlacedResource(entry=entry, text_path=f"{folder}/{text_name}", files=tuple(inside), left_out=tuple(left_out))
+    return PlacedResource(entry=entry, text_path=text_path, files=tuple(inside), left_out=tuple(left_out))
+
+
+def _text_name(words: Words) -> str:
+    return f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
 
 
 def _suffixes(material: Material) -> tuple[str, ...]:

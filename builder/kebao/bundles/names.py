@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from itertools import count
 
 #: Longest name of a file or folder, in UTF-16 units as Windows counts; at most 180 bytes of UTF-8.
@@ -22,7 +23,7 @@ _RESERVED = frozenset(
 
 def safe_name(text: str, *, fallback: str, longest: int = LONGEST_NAME) -> str:
     """The text as a name without suffix; ``fallback`` (an id) where nothing of it can stand in a name."""
-    safe = "".join(_safe_character(character) for character in unicodedata.normalize("NFC", text))
+    safe = "".join(map(_safe_character, unicodedata.normalize("NFC", text)))
     name = unicodedata.normalize("NFC", " ".join(safe.split())).strip(" .")
     name = _cut(name, longest) or _cut(fallback, longest)
     if name.partition(".")[0].rstrip().upper() in _RESERVED:
@@ -55,6 +56,7 @@ def unique_stems(
     return tuple(stems)
 
 
+@cache
 def _safe_character(character: str) -> str:
     if character.isspace():
         return " "
@@ -68,6 +70,8 @@ def _safe_character(character: str) -> str:
 
 
 def _cut(name: str, longest: int) -> str:
+    if 2 * len(name) <= longest:
+        return name
     units = 0
     for position, character in enumerate(name):
         units += 2 if ord(character) > 0xFFFF else 1

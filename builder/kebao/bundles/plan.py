@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
-from kebao.bundles.bag import bag_members
-from kebao.bundles.bundle_plan import BundlePlan, Member, made_member
+from kebao.bundles.bag import MANIFEST, bag_members
+from kebao.bundles.bundle_plan import BundlePlan, Part, made_member
 from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.index_page import index_page
 from kebao.bundles.inventory import inventory_csv
-from kebao.bundles.layout import PlacedResource, lay_out, stored_materials
+from kebao.bundles.layout import by_kind, stored_materials, text_paths
 from kebao.bundles.names import LONGEST_TOP, safe_name, unique_stems
+from kebao.bundles.parts import PartMaker
 from kebao.bundles.shared_html import Converter
-from kebao.bundles.text_page import TextPages, text_pages
+from kebao.bundles.sheet import Sheet
+from kebao.bundles.text_page import TextPathOf, text_pages
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry
 from kebao.model.files_index import FilesIndex
+from kebao.model.resource import Resource
 
 _ZIP = ".zip"
+_INDEX = "index.html"
+_NOTHING: Mapping[str, Part] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +66,16 @@ class BundlePlanner:
     words: Words
     converter: Converter = field(default_factory=Converter)
     texts: EntryTexts = field(init=False)
-    _page: TextPages = field(init=False)
+    _parts: PartMaker = field(init=False)
+    _text_paths: dict[int, tuple[tuple[Entry, ...], Mapping[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         source_locale = self.catalog.package.source_locale
         if self.catalog.shard.locale != source_locale:
             raise ValueError(f"bundles are made in '{source_locale}', not '{self.catalog.shard.locale}'")
         object.__setattr__(self, "texts", EntryTexts(self.catalog, self.words))
-        object.__setattr__(self, "_page", text_pages(self.texts, self.converter))
+        page = text_pages(self.texts, self.converter)
+        object.__setattr__(self, "_parts", PartMaker(self.texts, self.files, page))
 
     def scopes(self) -> tuple[BundleScope, ...]:
         """Resources with materials, topics, organisations, then full and light."""
@@ -80,13 +88,34 @@ class BundlePlanner:
         stems = unique_stems([(scope.stem, ("",)) for scope in scopes], longest=LONGEST_TOP)
         return tuple(replace(scope, stem=stem) for scope, stem in zip(scopes, stems, strict=True))
 
-    def make_texts(self, scope: BundleScope) -> None:
-        """Makes the pages of the texts: most are the same in other bundles, and are not made for them again."""
-        for _ in _payload(lay_out(self.texts, self.files, entries=scope.entries, without=scope.without), self._page):
-            pass
+    def text_paths(self, scope: BundleScope) -> Mapping[str, str]:
+        """Where each resource's text stands in the bundle, by resource id."""
+        # Both bundles of a package have the same entries, which takes too long to compare.
+        known = self._text_paths.get(id(scope.entries))
+        if known is None:
+            known = self._text_paths[id(scope.entries)] = (scope.entries, text_paths(self.texts, scope.entries))
+        return known[1]
 
-    def plan(self, scope: BundleScope) -> BundlePlan:
-        return _plan(self.texts, self.files, scope, f"{scope.stem}{_ZIP}", self._page)
+    def text_path_of(self, scope: BundleScope) -> TextPathOf:
+        """Where links to resources lead in the bundle."""
+        paths, package = self.text_paths(scope), self.catalog.package.id
+
+        def text_path_of(name: str) -> str:
+            found = self.catalog.find(name)
+            return paths.get(found.id, "") if found and found.package == package else ""
+
+        return text_path_of
+
+    def parts(self, scope: BundleScope, kept: Mapping[str, Part] = _NOTHING) -> Mapping[str, Part]:
+        """What each resource adds, by its id; ``kept`` has those of an earlier bundle that still hold."""
+        paths, text_path_of = self.text_paths(scope), self.text_path_of(scope)
+        return {
+            entry.id: kept.get(entry.id) or self._parts.make(entry, paths[entry.id], text_path_of, scope.without)
+            for entry in scope.entries
+        }
+
+    def plan(self, scope: BundleScope, kept: Mapping[str, Part] = _NOTHING) -> BundlePlan:
+        return _plan(self.texts, scope, f"{scope.stem}{_ZIP}", self.parts(scope, kept))
 
 
 def plan_bundles(catalog: Catalog, files: FilesIndex, words: Words) -> tuple[BundlePlan, ...]:
@@ -108,10 +137,10 @@ def _resource_scopes(catalog: Catalog, files: FilesIndex, words: Words) -> Itera
 
 
 def _topic_scopes(catalog: Catalog, words: Words) -> Iterator[BundleScope]:
+    of_topic = _grouped(catalog, lambda resource: resource.topics)
     for entry in catalog.topics:
         topic_id = entry.topic.id
-        entries = tuple(e for e in catalog.entries if topic_id in e.resource.topics)
-        if entries:
+        if entries := tuple(of_topic.get(topic_id, ())):
             yield BundleScope(
                 scope="topic",
                 subject=topic_id,
@@ -123,9 +152,9 @@ def _topic_scopes(catalog: Catalog, words: Words) -> Iterator[BundleScope]:
 
 
 def _organisation_scopes(catalog: Catalog, words: Words) -> Iterator[BundleScope]:
+    of_organisation = _grouped(catalog, lambda resource: (resource.organisation,))
     for organisation_id, organisation in sorted(catalog.content.organisations.items()):
-        entries = tuple(e for e in catalog.entries if e.resource.organisation == organisation_id)
-        if entries:
+        if entries := tuple(of_organisation.get(organisation_id, ())):
             title = catalog.organisation_name(organisation_id)
             key = "bundle.name.school" if organisation.is_school else "bundle.name.organisation"
             yield BundleScope(
@@ -135,6 +164,15 @@ def _organisation_scopes(catalog: Catalog, words: Words) -> Iterator[BundleScope
                 stem=_stem(words, key, title, fallback=organisation_id),
                 entries=entries,
             )
+
+
+def _grouped(catalog: Catalog, names_of: Callable[[Resource], Iterable[str]]) -> Mapping[str, list[Entry]]:
+    """The resources by what they are of, in the catalog's order."""
+    found: dict[str, list[Entry]] = {}
+    for entry in catalog.entries:
+        for name in dict.fromkeys(names_of(entry.resource)):
+            found.setdefault(name, []).append(entry)
+    return found
 
 
 def _package_scopes(catalog: Catalog, words: Words) -> Iterator[BundleScope]:
@@ -159,19 +197,25 @@ def _stem(words: Words, key: str, title: str, *, fallback: str) -> str:
     return safe_name(words(key, title=safe_name(title, fallback=fallback, longest=room)), fallback=fallback)
 
 
-def _plan(texts: EntryTexts, files: FilesIndex, scope: BundleScope, name: str, page: TextPages) -> BundlePlan:
+def _plan(texts: EntryTexts, scope: BundleScope, name: str, parts: Mapping[str, Part]) -> BundlePlan:
     catalog, words = texts.catalog, texts.words
-    resources = lay_out(texts, files, entries=scope.entries, without=scope.without)
-    payload = tuple(_payload(resources, page))
+    entries = by_kind(scope.entries)
+    # No folder's name has a slash: their files stand in the same order as all files by path.
+    payload = sorted(parts.values(), key=lambda part: part.text_path.rpartition("/")[0] + "/")
     inventory = f"{safe_name(words('bundle.inventory_name'), fallback='inventory')}.csv"
-    index = index_page(texts, title=scope.title, lead=scope.lead, inventory=inventory, resources=resources)
-    tag_files = (
-        made_member("index.html", index),
-        made_member(inventory, inventory_csv(texts, resources, payload)),
-    )
-    members = bag_members(
+    manifest = Sheet()
+    for part in payload:
+        manifest.add_part(part.id, part.manifest)
+    sheets = {
+        _INDEX: index_page(
+            texts, title=scope.title, lead=scope.lead, inventory=inventory, entries=entries, parts=parts
+        ),
+        inventory: inventory_csv(texts, entries, parts),
+    }
+    own = bag_members(
+        manifest.content(),
         payload,
-        tag_files,
+        (made_member(path, sheet.content()) for path, sheet in sheets.items()),
         bagging_date=max(entry.resource.date for entry in scope.entries),
         info={
             "Source-Organization": catalog.organisation_name(catalog.package.publisher),
@@ -184,14 +228,8 @@ def _plan(texts: EntryTexts, files: FilesIndex, scope: BundleScope, name: str, p
         subject=scope.subject,
         name=name,
         title=scope.title,
-        members=members,
-        file_count=sum(not file.is_captions for placed in resources for file in placed.files),
+        own=own,
+        parts=tuple(payload),
+        places={path: sheet.places for path, sheet in (*sheets.items(), (MANIFEST, manifest))},
+        file_count=sum(part.file_count for part in payload),
     )
-
-
-def _payload(resources: tuple[PlacedResource, ...], page: TextPages) -> Iterator[Member]:
-    inside = {placed.entry.id: placed for placed in resources}
-    for placed in resources:
-        yield page(placed, inside)
-        for file in placed.files:
-            yield Member(path=file.path, sha256=file.sha256, size_bytes=file.size_bytes, source_path=file.source_path)

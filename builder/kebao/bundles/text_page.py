@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote, unquote, urlsplit
 
@@ -11,11 +11,12 @@ from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.html_page import html_page
 from kebao.bundles.layout import PlacedResource
 from kebao.bundles.shared_html import NOWHERE, Converter
-from kebao.catalog.catalog import Catalog
 from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink
 
-#: The page of a resource as a file of a bundle; the mapping holds all resources of the bundle by id.
-TextPages = Callable[[PlacedResource, Mapping[str, PlacedResource]], Member]
+#: Where the text of a resource that a link names stands in the bundle; empty when it is not in it.
+TextPathOf = Callable[[str], str]
+#: The page of a resource as a file of a bundle.
+TextPages = Callable[[PlacedResource, TextPathOf], Member]
 
 
 def text_pages(texts: EntryTexts, converter: Converter) -> TextPages:
@@ -28,19 +29,17 @@ def text_pages(texts: EntryTexts, converter: Converter) -> TextPages:
         body = f"{texts.head(entry)}\n<main>{converter.html(texts.body(entry), targets)}</main>"
         return made_member(path, html_page(catalog.locale, title=entry.title, body=body))
 
-    def text_page(placed: PlacedResource, inside: Mapping[str, PlacedResource]) -> Member:
+    def text_page(placed: PlacedResource, text_path_of: TextPathOf) -> Member:
         links = texts.body(placed.entry).links
-        target_for = targets_in(catalog, placed, inside) if links else None
+        target_for = targets_in(placed, text_path_of) if links else None
         targets = tuple(target_for(link) for link in links) if target_for else ()
         return page(placed.entry.id, placed.text_path, targets)
 
     return text_page
 
 
-def targets_in(
-    catalog: Catalog, placed: PlacedResource, inside: Mapping[str, PlacedResource]
-) -> Callable[[MarkdownLink], str]:
-    """Where a text's links lead: to resources and files of the bundle (``inside``: by id); others lead nowhere."""
+def targets_in(placed: PlacedResource, text_path_of: TextPathOf) -> Callable[[MarkdownLink], str]:
+    """Where a text's links lead: to resources and files of the bundle; others lead nowhere."""
     resource = placed.entry.resource
     places = {file.source_path: file.path for file in reversed(placed.files)}
 
@@ -48,10 +47,9 @@ def targets_in(
         if link.target.startswith("#"):
             return link.target
         if link.target.startswith(RESOURCE_SCHEME):
-            path, _, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
-            found = catalog.find(path)
-            other = inside.get(found.id) if found and found.package == catalog.package.id else None
-            target = _relative(placed, other.text_path) if other else NOWHERE
+            name, _, fragment = link.target.removeprefix(RESOURCE_SCHEME).partition("#")
+            other = text_path_of(name)
+            target = _relative(placed, other) if other else NOWHERE
             return f"{target}#{fragment}" if other and fragment else target
         if _has_scheme(link.target):
             return link.target

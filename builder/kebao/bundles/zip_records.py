@@ -7,7 +7,6 @@ so that an archive can be hashed while it is written.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LIMIT = (1 << 31) - 1
@@ -19,6 +18,10 @@ _UNIX, _REGULAR_FILE_0644 = 3, 0o100644 << 16
 _PLAIN, _ZIP64 = 20, 45
 _UTF_8 = 1 << 11
 _STORED = 0
+# In what the directory says of a member.
+_LISTED_SIZE = 46
+_LENGTHS_AT, _LENGTHS = 28, struct.Struct("<2H")
+_OFFSET_AT, _OFFSET = 42, struct.Struct("<L")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +59,50 @@ def _is_large(entry: Entry) -> bool:
     return entry.size_bytes * 1.05 > _LIMIT
 
 
-def directory(entries: Sequence[Entry], offset: int) -> bytes:
-    """What stands after the last member (4.3.12 to 4.3.16); ``offset`` is where that is."""
-    listed = b"".join(map(_listed, entries))
+class Listing:
+    """What stands after the last member (4.3.12 to 4.3.16)."""
+
+    def __init__(self) -> None:
+        self._records: list[bytes] = []
+        self._count = 0
+        self.size_bytes = 0
+
+    def add(self, entry: Entry) -> None:
+        self._add(_listed(entry), 1)
+
+    def add_moved(self, records: bytes, count: int, by: int) -> None:
+        """Adds what another archive says of members that stand ``by`` bytes further on here; see :func:`can_move`."""
+        moved, at = bytearray(records), 0
+        for _ in range(count if by else 0):
+            name, extra = _LENGTHS.unpack_from(moved, at + _LENGTHS_AT)
+            (offset,) = _OFFSET.unpack_from(moved, at + _OFFSET_AT)
+            _OFFSET.pack_into(moved, at + _OFFSET_AT, (offset + by) & _ELSEWHERE)
+            at += _LISTED_SIZE + name + extra
+        self._add(bytes(moved), count)
+
+    def _add(self, records: bytes, count: int) -> None:
+        self._records.append(records)
+        self._count += count
+        self.size_bytes += len(records)
+
+    def directory(self, offset: int) -> bytes:
+        """The whole; ``offset`` is where it stands."""
+        return _directory(b"".join(self._records), self._count, offset)
+
+
+def can_move(size_bytes: int) -> bool:
+    """Whether the members of an archive of this size can be listed as they are in another one."""
+    # Beyond that, offsets are written elsewhere.
+    return size_bytes <= _LIMIT
+
+
+def _directory(listed: bytes, count: int, offset: int) -> bytes:
     end = b""
-    if len(entries) > _MOST_ENTRIES or offset > _LIMIT or len(listed) > _LIMIT:
-        count = len(entries)
+    if count > _MOST_ENTRIES or offset > _LIMIT or len(listed) > _LIMIT:
         numbers = (44, _ZIP64, _ZIP64, 0, 0, count, count, len(listed), offset)
         end += b"PK\x06\x06" + struct.pack("<Q2H2L4Q", *numbers)
         end += b"PK\x06\x07" + struct.pack("<LQL", 0, offset + len(listed), 1)
-    count = min(len(entries), _MOST_ENTRIES)
+    count = min(count, _MOST_ENTRIES)
     size, start = min(len(listed), _ELSEWHERE), min(offset, _ELSEWHERE)
     return listed + end + b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, count, count, size, start, 0)
 

@@ -33,12 +33,16 @@ _FIELD = """\
 
 def translations_json(statuses: Iterable[TranslationStatus]) -> str:
     """Every resource, topic and file with all its fields."""
-    return f'{{\n "translations": {_listed([_entry(status) for status in statuses], 1)}\n}}\n'
+    listed = tuple(statuses)
+    # What is missing is the same tuple for most resources.
+    fields = {id(status.fields): status.fields for status in listed}
+    written = {place: _listed([_field(field) for field in found], 3) for place, found in fields.items()}
+    return f'{{\n "translations": {_listed([_entry(each, written[id(each.fields)]) for each in listed], 1)}\n}}\n'
 
 
-def _entry(status: TranslationStatus) -> str:
+def _entry(status: TranslationStatus, fields: str) -> str:
     return _ENTRY.format(
-        fields=_listed([_field(field) for field in status.fields], 3),
+        fields=fields,
         id=quoted(status.id),
         kind=quoted(status.kind),
         locale=quoted(status.locale),

@@ -73,13 +73,13 @@ class StatusCounts:
 def counts_of(statuses: Iterable[TranslationStatus]) -> StatusCounts:
     """Counts of resources and topics, one each."""
     listed = tuple(statuses)
-    by_state = {state: sum(status.state is state for status in listed) for state in TextState}
+    states = [status.state.value for status in listed]
     return StatusCounts(
         total=len(listed),
-        current=by_state[TextState.CURRENT],
-        stale=by_state[TextState.STALE],
-        missing=by_state[TextState.MISSING],
-        machine=sum(status.is_machine for status in listed),
+        current=states.count(TextState.CURRENT.value),
+        stale=states.count(TextState.STALE.value),
+        missing=states.count(TextState.MISSING.value),
+        machine=sum([status.is_machine for status in listed if status.review is not None]),
     )
 
 
@@ -92,11 +92,10 @@ def package_status(package: Package, locale: str, *, audience: str = "intranet")
     """Topics in their order, then resources by kind and id; without drafts, and what the audience does not see."""
     topics = sorted(package.topics.values(), key=lambda topic: (topic.order, topic.id))
     resources = [r for r in package.resources.values() if is_published(r, audience)]
-    order = {kind: position for position, kind in enumerate(Kind)}
-    resources.sort(key=lambda resource: (order[resource.kind], resource.id))
+    resources.sort(key=lambda resource: resource.id)
     return (
         *(_topic(package, topic, locale) for topic in topics),
-        *(_resource(package, resource, locale) for resource in resources),
+        *(_resource(package, each, locale) for kind in Kind for each in resources if each.kind is kind),
     )
 
 
@@ -136,16 +135,16 @@ def _states(
     source: Resource | Topic, translation: Translation | TopicTranslation | None
 ) -> tuple[TextState, tuple[FieldState, ...]]:
     if translation is None:
-        counts = text_counts(source).items()
-        return TextState.MISSING, tuple(_missing(field, count) for field, count in counts)
+        return TextState.MISSING, _missing(tuple(text_counts(source).items()))
     digest = source_digest(source) if translation.digest and not translation.digests else ""
     stale = is_stale(source, translation, digest)
     return TextState.STALE if stale else TextState.CURRENT, field_states(source, translation, digest)
 
 
 @lru_cache(maxsize=1 << 12)
-def _missing(field: str, count: int) -> FieldState:
-    return FieldState(field=field, state=TextState.MISSING, count=count)
+def _missing(counts: tuple[tuple[str, int], ...]) -> tuple[FieldState, ...]:
+    """The same for most resources: they have the same fields."""
+    return tuple(FieldState(field=field, state=TextState.MISSING, count=count) for field, count in counts)
 
 
 def shared_status(content: Content, site: SiteConfig, locale: str) -> Iterator[TranslationStatus]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
+from kebao.checks.known_texts import KnownTexts
 from kebao.model.material import FileFacts
 from kebao.model.package import Content, Package, Topic, UpstreamPackage
 from kebao.model.site import SiteConfig
@@ -30,8 +31,7 @@ class CheckContext:
         found_ids: Package → ids of all its resource folders, also those that could not be read.
         texts: The YAML and Markdown files as they are.
         today: The day of the check; None when nothing runs out.
-        sketches: Folder of a resource → sketch of its text (:func:`kebao.checks.near_duplicates.sketch_of`), where it
-            is known from an earlier check.
+        known_texts: What an earlier check knows of texts; what this one tells is added.
         upstreams: Package → the one that it builds on, where that was found. ``found_ids`` hold its resources too.
     """
 
@@ -45,7 +45,7 @@ class CheckContext:
     found_ids: Mapping[str, frozenset[str]]
     texts: Mapping[str, bytes] = field(default_factory=dict)
     today: date | None = None
-    sketches: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    known_texts: KnownTexts = field(default_factory=KnownTexts)
     upstreams: Mapping[str, UpstreamPackage] = field(default_factory=dict)
 
     def vocabulary(self, vocabulary_id: str) -> Vocabulary:

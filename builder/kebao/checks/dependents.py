@@ -63,11 +63,11 @@ class Affected:
 
 def home_of(path: str) -> str:
     """The folder of the resource, or the stem of the topic, that a file belongs to; empty for all other files."""
+    if home := resource_home_of(path):
+        return home
     steps = path.split("/")
     if not path.startswith(_PACKAGES) or len(steps) < 5:
         return ""
-    if steps[3] in _KINDS:
-        return "/".join(steps[:5])
     # What else lies there has no home: the text of any topic may show it.
     if steps[3] == _TOPICS and len(steps) == 5 and path.endswith(".md"):
         return f"{'/'.join(steps[:4])}/{steps[4].partition('.')[0]}"
@@ -94,8 +94,9 @@ def affected_by(changed: Iterable[str], named_in: Mapping[str, Collection[str]])
 
 def resource_home_of(path: str) -> str:
     """The folder of the resource that a file belongs to; empty for all other files, those of topics too."""
-    home = home_of(path)
-    return "" if home.split("/")[3:4] == [_TOPICS] else home
+    # Asked of each file of a project, some times.
+    steps = path.split("/", 5)
+    return "/".join(steps[:5]) if len(steps) >= 5 and steps[3] in _KINDS and path.startswith(_PACKAGES) else ""
 
 
 def is_of_topic(path: str) -> bool:

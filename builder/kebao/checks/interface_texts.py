@@ -101,7 +101,7 @@ def _parameters(context: CheckContext, locale: Locale, key: str, text: str) -> I
     needed = _needs(key)
     if needed is None:
         return
-    place = context.at(_path(locale.id), "texts", key)
+    place = context.place(_path(locale.id), "texts", key)
     try:
         # "{#steps}" is the anchor of a heading: texts with headings are filled in another way.
         written = {name for _, name, _, _ in Formatter().parse(text) if name is not None and not name.startswith("#")}

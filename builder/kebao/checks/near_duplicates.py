@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import chain, compress, islice
 
 from kebao.checks.context import CheckContext, problem
 from kebao.checks.cycles import target_key
+from kebao.checks.known_texts import Shares, Sketch, text_digest
 from kebao.checks.licences import REMIX_RELATIONS
 from kebao.model.package import Package
 from kebao.model.resource import Resource
@@ -34,10 +37,9 @@ _COMMON = 8
 #: tenth character was changed.
 _LEAST_SHARED = 32
 #: How many of the likeliest texts are compared in full.
-_COMPARED = 3
-
-#: The lowest hashes of a text, each once, sorted.
-Sketch = tuple[int, ...]
+MOST_COMPARED = 3
+#: Texts of which the pieces are held in memory.
+_HELD_TEXTS = 256
 
 
 def check_near_duplicates(context: CheckContext) -> Iterator[Problem]:
@@ -48,15 +50,29 @@ def check_near_duplicates(context: CheckContext) -> Iterator[Problem]:
 
 def _in_package(context: CheckContext, package: Package) -> Iterator[Problem]:
     resources = tuple(package.resources.values())
-    sketches = [context.sketches.get(resource.folder) or sketch_of(resource.body) for resource in resources]
     least = context.site.policy.near_duplicate_percent / 100
-    for later, candidates in likely_pairs(sketches):
-        others = [c for c in candidates if not _is_rework(package, resources[later], resources[c])][:_COMPARED]
-        text = han_of(resources[later].body)
-        shares = [(share_of(han_of(resources[other].body), text), -other) for other in others]
-        if shares and max(shares)[0] >= least:
-            share, other = max(shares)
+    bodies = [resource.body for resource in resources]
+    digests = [text_digest(package.id, body) for body in bodies]
+    hashes = context.known_texts.repeated_hashes(digests, lambda position: sketch_of(bodies[position]))
+    sources = [_reworked(package, resource) for resource in resources]
+    # A form's first texts are compared with all that follow.
+    text_at = lru_cache(maxsize=_HELD_TEXTS)(lambda position: HanText.of(bodies[position]))
+    for later, candidates in likely_pairs(hashes):
+        own, reworked = resources[later].id, sources[later]
+        unrelated = (c for c in candidates if resources[c].id not in reworked and own not in sources[c])
+        others = tuple(islice(unrelated, MOST_COMPARED))
+        if not others:
+            continue
+        compared = [digests[position] for position in (later, *others)]
+        make = partial(_shares, text_at, later, others, least)
+        shares = context.known_texts.shares_of(repr(least).encode(), compared, make)
+        share, other = max(zip(shares, (-other for other in others), strict=True))
+        if share >= least:
             yield _problem(resources[later], resources[-other], share)
+
+
+def _shares(text_at: Callable[[int], HanText], later: int, others: tuple[int, ...], least: float) -> Shares:
+    return tuple(share_of(text_at(other), text_at(later), least=least) for other in others)
 
 
 def _problem(resource: Resource, other: Resource, share: float) -> Problem:
@@ -67,12 +83,13 @@ def _problem(resource: Resource, other: Resource, share: float) -> Problem:
     return problem(place, "KB616", message, hint=hint, severity=Severity.WARNING)
 
 
-def _is_rework(package: Package, one: Resource, other: Resource) -> bool:
-    return any(
-        relation.type in REMIX_RELATIONS and target_key(package.id, relation.target) == (package.id, target.id)
-        for source, target in ((one, other), (other, one))
-        for relation in source.relations
-    )
+def _reworked(package: Package, resource: Resource) -> frozenset[str]:
+    """The ids of what a resource is said to be a rework of, in its package."""
+    targets = [relation.target for relation in resource.relations if relation.type in REMIX_RELATIONS]
+    if not targets:
+        return frozenset()
+    keys = (target_key(package.id, target) for target in targets)
+    return frozenset(resource_id for package_id, resource_id in keys if package_id == package.id)
 
 
 def han_of(text: str) -> str:
@@ -80,36 +97,26 @@ def han_of(text: str) -> str:
     return "".join(_HAN.findall(text))
 
 
-def likely_pairs(sketches: Sequence[Sketch]) -> Iterator[tuple[int, list[int]]]:
-    """Each text (the position of its sketch) that shares hashes with earlier ones, and those, likeliest first.
+def likely_pairs(hashes: Sequence[tuple[int, Sequence[int]]]) -> Iterator[tuple[int, list[int]]]:
+    """Each text that shares hashes with earlier ones, and those, likeliest first; all by their positions.
 
-    The time grows with the hashes, not with the pairs.
+    ``hashes`` are, of each text, those of its sketch that stand in other sketches too, and how many it has in all. The
+    time grows with them, not with the pairs.
     """
     holders: defaultdict[int, list[int]] = defaultdict(list)
-    # Nearly all hashes stand in one sketch only: they need no holder.
-    repeated = _repeated(sketches)
-    for position, sketch in enumerate(sketches):
-        shared: Counter[int] = Counter()
-        for value in repeated.intersection(sketch):
-            earlier = holders[value]
-            if earlier:
-                shared.update(earlier)
+    for position, (count, repeated) in enumerate(hashes):
+        found = [holders[value] for value in repeated]
+        shared: dict[int, int] = {}
+        for other in chain.from_iterable(found):
+            shared[other] = shared.get(other, 0) + 1
+        for earlier in found:
             if len(earlier) < _COMMON:
                 earlier.append(position)
             else:
                 earlier[-1] = position
-        alike = [other for other, count in shared.items() if count * _LEAST_SHARED >= len(sketch)]
+        alike = [other for other, times in shared.items() if times * _LEAST_SHARED >= count]
         if alike:
             yield position, sorted(alike, key=lambda other: (-shared[other], other))
-
-
-def _repeated(sketches: Iterable[Sketch]) -> set[int]:
-    seen: set[int] = set()
-    repeated: set[int] = set()
-    for sketch in sketches:
-        repeated.update(seen.intersection(sketch))
-        seen.update(sketch)
-    return repeated
 
 
 def sketch_of(body: str) -> Sketch:
@@ -131,13 +138,36 @@ def sketch_of(body: str) -> Sketch:
     return tuple(sorted(hashes)[:_SKETCH])
 
 
-def share_of(one: str, other: str) -> float:
-    """How much of the shorter text stands, in pieces of some characters, in the longer one: 0 to 1."""
-    shorter, longer = sorted((one, other), key=len)
-    pieces = {longer[i : i + _PIECE] for i in range(len(longer) - _PIECE + 1)}
+@dataclass(frozen=True, slots=True)
+class HanText:
+    """The Han characters of a text, and all pieces of some of them in a row."""
+
+    characters: str
+    pieces: frozenset[str]
+
+    @classmethod
+    def of(cls, body: str) -> HanText:
+        text = han_of(body)
+        return cls(text, frozenset([text[i : i + _PIECE] for i in range(len(text) - _PIECE + 1)]))
+
+
+def share_of(one: HanText, other: HanText, *, least: float = 0.0) -> float:
+    """How much of the shorter text stands, in pieces, in the longer one: 0 to 1; 0 when it is less than ``least``."""
+    shorter, longer = sorted((one, other), key=lambda text: len(text.characters))
+    text, size = shorter.characters, len(shorter.characters)
+    if not size or _most_covered(shorter, longer) / size < least:
+        return 0.0
     covered = reached = 0
-    for start in range(len(shorter) - _PIECE + 1):
-        if shorter[start : start + _PIECE] in pieces:
+    for start in range(size - _PIECE + 1):
+        if text[start : start + _PIECE] in longer.pieces:
             covered += start + _PIECE - max(start, reached)
             reached = start + _PIECE
-    return covered / len(shorter) if shorter else 0.0
+    share = covered / size
+    return share if share >= least else 0.0
+
+
+def _most_covered(shorter: HanText, longer: HanText) -> int:
+    """More characters cannot be covered: told at once, and less than is asked for in nearly all pairs of texts."""
+    places = len(shorter.characters) - _PIECE + 1
+    elsewhere = len(shorter.pieces) - len(shorter.pieces & longer.pieces)
+    return _PIECE * (places - elsewhere)

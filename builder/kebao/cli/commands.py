@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -21,18 +20,13 @@ from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.site_build import BuildOptions, build_site, mkdocs_environment, plan_shards
 from kebao.assembly.tree_comparison import differences
 from kebao.assembly.upstream_places import DEFAULT_STORE
-from kebao.audit.audit import audit_site
 from kebao.checks.dependents import Affected, affected_by
 from kebao.cli.build_parts import build_in_parts, build_whole, is_in_parts
 from kebao.cli.console import Console
-from kebao.cli.editions import say_fault, store_at
+from kebao.cli.edition_store import say_fault, store_at
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
-from kebao.cli.machine_report import rendered
-from kebao.cli.mend_files import mend_files
-from kebao.cli.new_resource import new
-from kebao.cli.schema import schema
 from kebao.cli.source_texts import SourceTexts
-from kebao.cli.unchanged import Inputs, remember
+from kebao.cli.unchanged import Inputs, Looked, remember
 from kebao.editions.errors import EditionError
 from kebao.editions.previous import latest_snapshots
 from kebao.model.site import Policy
@@ -41,8 +35,6 @@ from kebao.reports.formats import TEXT
 from kebao.reports.report import Report
 from kebao.reports.safe_text import encodable
 from kebao.reports.text import render_text
-
-__all__ = ["audit", "build", "bundle", "check", "new", "schema", "serve"]
 
 
 def check(options: argparse.Namespace, console: Console) -> int:
@@ -58,6 +50,8 @@ def check(options: argparse.Namespace, console: Console) -> int:
     changed = changed_paths(options.root, options.since) if options.since else None
     within = _within(options.paths, options.root)
     if options.fix:
+        from kebao.cli.mend_files import mend_files
+
         mend_files(options, console, within)
     result = _result(options, console)
     affected = Affected(everything=True) if changed is None else affected_by(changed, result.named_in)
@@ -68,7 +62,7 @@ def check(options: argparse.Namespace, console: Console) -> int:
     if options.output:
         _write_report(report, sources, options, console)
     elif options.format != TEXT:
-        console.document(rendered(report, options.format))
+        console.document(_rendered(report, options.format))
     else:
         console.problems(shown, sources)
         console.count(shown)
@@ -94,9 +88,16 @@ def _say_all_is_well(result: CheckResult, files: tuple[str, ...], affected: Affe
         console.result("No problems in {count} files that the changes can have to do with.", count=len(files))
 
 
+def _rendered(report: Report, report_format: str) -> str:
+    # A build needs none of the formats.
+    from kebao.cli.machine_report import rendered
+
+    return rendered(report, report_format)
+
+
 def _write_report(report: Report, sources: SourceTexts, options: argparse.Namespace, console: Console) -> None:
     is_text = options.format == TEXT
-    text = render_text(report, sources=sources) if is_text else rendered(report, options.format)
+    text = render_text(report, sources=sources) if is_text else _rendered(report, options.format)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     with atomic_writer(options.output) as stream:
         stream.write(encodable(text).encode("utf-8"))
@@ -105,10 +106,10 @@ def _write_report(report: Report, sources: SourceTexts, options: argparse.Namesp
 
 def build(options: argparse.Namespace, console: Console) -> int:
     """``kebao build``: checks, then builds; nothing is touched while an error stands, or nothing has changed."""
-    inputs, looked_at = _build_inputs(options), time.time_ns()
-    stamp = inputs.stamp() if inputs else ("", 0)
+    looked = _look(_build_inputs(options), options)
     kept = read_stamp(options.root, options.root / options.out)
-    if stamp[0] and not options.verify and kept[0] == stamp[0] and kept[1] == site_stamp(options.root / options.out):
+    is_same = looked is not None and looked.stamp != "" and kept[0] == looked.stamp
+    if is_same and not options.verify and kept[1] == site_stamp(options.root / options.out):
         _say_built(options, console, *kept[2])
         return ALL_WELL
     # A plan is for other programs: what the check says stands apart from it.
@@ -141,13 +142,14 @@ def build(options: argparse.Namespace, console: Console) -> int:
         return report
     said = (str(report.pages), str(len(report.shards)), f"{report.size_bytes / (1 << 20):.1f}")
     _say_built(options, console, *said)
-    if inputs and _is_known(project) and inputs.are_still(stamp, looked_at):
+    if looked and _is_known(project) and looked.is_still_so():
+        site = site_stamp(out)
         # What the check said must be said again the next time.
         if not project.problems:
-            write_stamp(options.root, out, stamp[0], said)
+            write_stamp(options.root, out, looked.stamp, site=site, said=said)
         if not options.verify:
             lines = _built_lines(options, console, *said)
-            remember(options.given, inputs, stamp=stamp[0], out=out, said=_said(project, console, lines))
+            remember(options.given, looked, out=out, written=site, said=_said(project, console, lines))
     return _verified(project, build_options, console) if options.verify else ALL_WELL
 
 
@@ -168,6 +170,14 @@ def _build_inputs(options: argparse.Namespace) -> Inputs | None:
         return None
     how = f"{options.package} {options.locale} {options.no_search}"
     return Inputs(options.root, how, (options.root / options.store,))
+
+
+def _look(inputs: Inputs | None, options: argparse.Namespace) -> Looked | None:
+    """What the inputs are now, or were a moment ago, when one looked whether there is anything to do."""
+    earlier: Looked | None = options.looked
+    if inputs is None:
+        return None
+    return earlier if earlier and earlier.inputs == inputs else inputs.look()
 
 
 def _is_known(project: CheckedProject) -> bool:
@@ -252,7 +262,7 @@ def serve(options: argparse.Namespace, console: Console) -> int:
 def bundle(options: argparse.Namespace, console: Console) -> int:
     """``kebao bundle``: the download bundles under readable names, with their checksums."""
     inputs = Inputs(options.root, f"bundle {options.package}", (options.root / DEFAULT_STORE,))
-    looked_at, stamp = time.time_ns(), inputs.stamp()
+    looked = _look(inputs, options)
     project = _sound(options, console)
     if isinstance(project, int):
         return project
@@ -265,13 +275,15 @@ def bundle(options: argparse.Namespace, console: Console) -> int:
         count = write_bundles(project, packages, out, on_file=on_file)
     said = console.words("{count} bundles in {path}", count=count, path=out)
     console.line(said)
-    if _is_known(project) and inputs.are_still(stamp, looked_at):
-        remember(options.given, inputs, stamp=stamp[0], out=out, said=_said(project, console, (said,)))
+    if looked and _is_known(project) and looked.is_still_so():
+        remember(options.given, looked, out=out, written=site_stamp(out), said=_said(project, console, (said,)))
     return ALL_WELL
 
 
 def audit(options: argparse.Namespace, console: Console) -> int:
     """``kebao audit DIR``: what is wrong with a finished site."""
+    from kebao.audit.audit import audit_site
+
     project_file = options.root / "site_config" / "site.yml"
     project = check_project(options.root) if project_file.is_file() else None
     policy = project.site.policy if project and project.site else Policy()

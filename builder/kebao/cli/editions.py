@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from kebao.cli.console import Console
+from kebao.cli.edition_store import say_fault, store_at
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
 from kebao.editions.errors import EditionError
 from kebao.editions.folder_lock import folder_lock
@@ -27,17 +28,6 @@ _STATE_NAMES = {
     State.WITHDRAWN: "withdrawn",
 }
 _LONGEST_LOCALE = 3
-
-
-def store_at(options: argparse.Namespace) -> EditionStore:
-    return EditionStore(Path(options.root) / options.store)
-
-
-def say_fault(error: EditionError, console: Console) -> None:
-    """The fault, and what to do next."""
-    console.failure(error.message)
-    if error.hint:
-        console.failure(error.hint)
 
 
 def release(options: argparse.Namespace, console: Console) -> int:

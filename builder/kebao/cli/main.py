@@ -11,9 +11,10 @@ from kebao.cli.unchanged import say_again
 def main(arguments: list[str] | None = None) -> int:
     """Runs ``kebao`` with the arguments (those of the process by default) and gives the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
-    if say_again(given):
+    said, looked = say_again(given)
+    if said:
         return ALL_WELL
     # All that the commands need is imported only now: it takes longer than telling that there is nothing to do.
     from kebao.cli.command_line import run
 
-    return run(given)
+    return run(given, looked)

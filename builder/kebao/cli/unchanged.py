@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,18 +24,22 @@ _COMMANDS = ("build", "bundle")
 _LOOK = ("KEBAO_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM", "COLUMNS")
 
 
-def say_again(arguments: Sequence[str]) -> bool:
-    """Says what the same command said last time when its inputs and what it wrote are unchanged; False otherwise."""
+def say_again(arguments: Sequence[str]) -> tuple[bool, Looked | None]:
+    """Says what the same command said last time when its inputs and what it wrote are unchanged.
+
+    Whether it did; and, where it looked at the inputs, what it saw.
+    """
+    looked = None
     if not any(command in arguments for command in _COMMANDS):
-        return False
+        return False, looked
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         root = _root_in(arguments).resolve()
         note = json.loads(_note_path(root, arguments).read_text(encoding="utf-8"))
-        inputs = Inputs(root, str(note["options"]), tuple(map(Path, note["also"])))
-        if inputs.stamp()[0] == note["inputs"] and site_stamp(Path(note["out"])) == note["written"]:
+        looked = Inputs(root, str(note["options"]), tuple(map(Path, note["also"]))).look()
+        if looked.stamp == note["inputs"] and site_stamp(Path(note["out"])) == note["written"]:
             _print(str(note["said"]))
-            return True
-    return False
+            return True, looked
+    return False, looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +61,47 @@ class Inputs:
             return "", 0
         return inputs_stamp(self.root, today=date.today(), options=self.options, also=self.also)  # noqa: DTZ011
 
-    def are_still(self, stamp: tuple[str, int], looked_at_ns: int) -> bool:
-        """Whether the inputs are, for sure, those that had this stamp then."""
-        return stamp[0] != "" and is_settled(stamp[1], looked_at_ns) and self.stamp() == stamp
+    def look(self) -> Looked:
+        at_ns = time.time_ns()
+        stamp, newest_ns = self.stamp()
+        return Looked(inputs=self, stamp=stamp, newest_ns=newest_ns, at_ns=at_ns)
 
 
-def remember(arguments: Sequence[str], inputs: Inputs, *, stamp: str, out: Path, said: str) -> None:
-    """Notes what a command that is done has said on standard output, and what it wrote to ``out``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What inputs were, seen once.
+
+    Attributes:
+        stamp: See :meth:`Inputs.stamp`.
+        newest_ns: When the last of them was changed.
+        at_ns: When one began to look.
+    """
+
+    inputs: Inputs
+    stamp: str
+    newest_ns: int
+    at_ns: int
+
+    def is_still_so(self) -> bool:
+        """Whether the inputs are, for sure, what they were."""
+        seen = (self.stamp, self.newest_ns)
+        return self.stamp != "" and is_settled(self.newest_ns, self.at_ns) and self.inputs.stamp() == seen
+
+
+def remember(arguments: Sequence[str], looked: Looked, *, out: Path, written: str, said: str) -> None:
+    """Notes what a command that is done has said on standard output.
+
+    ``written``: the :func:`site_stamp` of ``out``, where it wrote to.
+    """
     note = {
-        "inputs": stamp,
-        "options": inputs.options,
-        "also": [str(path.absolute()) for path in inputs.also],
+        "inputs": looked.stamp,
+        "options": looked.inputs.options,
+        "also": [str(path.absolute()) for path in looked.inputs.also],
         "out": str(out.absolute()),
-        "written": site_stamp(out),
+        "written": written,
         "said": said,
     }
-    write_note(_note_path(inputs.root, arguments), note)
+    write_note(_note_path(looked.inputs.root, arguments), note)
 
 
 def _note_path(root: Path, arguments: Sequence[str]) -> Path:

@@ -31,13 +31,20 @@ class KeptDigests:
         self._old = _read(self._path) if self._path else {}
         self._now: dict[str, list[object]] = {}
 
+    def known(self, path: Path) -> str | None:
+        """The digest of a file that was read before; None when it must be read."""
+        name = str(path)
+        kept = self._old.get(name)
+        if kept is None or kept[2:] != _signature(path):
+            return None
+        self._now[name] = kept
+        return str(kept[0])
+
     def sha256_of(self, path: Path) -> str:
         """Lower-case hex SHA-256 of a file."""
+        if known := self.known(path):
+            return known
         before = _signature(path)
-        kept = self._old.get(str(path))
-        if kept is not None and kept[2:] == before:
-            self._now[str(path)] = kept
-            return str(kept[0])
         asked_at = time.time_ns()
         sha256, crc32 = sums_of(path)
         if _signature(path) == before and max(before[1:3]) + _UNSETTLED_NS < asked_at:

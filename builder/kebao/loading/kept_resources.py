@@ -20,14 +20,12 @@ class KeptResource:
     Attributes:
         digest: Of the files in its folder.
         targets: Names (``package/id``) of the resources that it names.
-        sketch: Of its text; see :func:`kebao.checks.near_duplicates.sketch_of`.
         problems: What is wrong in its folder, whatever other resources say.
     """
 
     digest: str
     resource: Resource
     targets: tuple[str, ...]
-    sketch: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -48,9 +46,9 @@ def kept_resources_from_json(data: bytes) -> dict[str, KeptResource]:
     kept = _adapter().validate_json(data)
     for folder, entry in kept.items():
         resource = entry.resource
-        if folder != resource.folder or folder.split("/")[3:] != [resource.kind.value, resource.id]:
+        if folder != resource.folder or folder.split("/")[3:] != [resource.kind, resource.id]:
             raise ValueError("a resource under the name of another")
-        if not all(can_be_said(problem) for problem in entry.problems):
+        if entry.problems and not all(map(can_be_said, entry.problems)):
             raise ValueError("a problem that cannot be said")
     return kept
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from kebao.loading.facts_cache import facts_from_json
-from kebao.loading.probing import PROBE_VERSION, probe
+from kebao.loading.probe_version import PROBE_VERSION
 from kebao.model.material import FileFacts, Hazard, HazardKind
 
 #: Wall clock; the slowest whole file that we have seen takes a tenth of it.
@@ -98,6 +98,8 @@ class Prober:
             reply = self._answer(question, self._seconds)
         if reply == _NOT_READ:
             # No process can be started, or the file is not there any more: then the error is raised here.
+            from kebao.loading.probing import probe
+
             with _HERE:
                 return probe(file.path, file.digest)
         try:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kebao.loading.facts_cache import facts_to_json
-from kebao.loading.probing import PROBE_VERSION, probe
+from kebao.loading.probe_version import PROBE_VERSION
+from kebao.loading.probing import probe
 
 #: A whole project is read in a tenth of it; a file that needs more is made to use memory up.
 _MOST_MEMORY = 1 << 30

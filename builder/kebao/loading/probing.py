@@ -15,9 +15,6 @@ from kebao.loading.probe_mp4 import probe_mp4
 from kebao.loading.probe_office import ProbeError, probe_docx, probe_pptx, probe_xlsx
 from kebao.model.material import FileFacts, HazardKind, MediaType
 
-#: Raise it when a probe or a detector of personal data starts to say more: what is cached is then left alone.
-PROBE_VERSION = 6
-
 _PDF = b"%PDF-"
 _ARCHIVE = b"PK\x03\x04"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,16 +84,22 @@ def entries_below(root: Path) -> list[tuple[str, os.DirEntry[str]]]:
     """Files and links of the project with their paths relative to ``root``, in the order of the paths' parts."""
     found: list[tuple[str, os.DirEntry[str]]] = []
     for top in (CONTENT_FOLDER, CONFIG_FOLDER):
-        found.extend(_entries_in(str(root / top), top))
-    return sorted(found, key=lambda pair: pair[0].split("/"))
+        _gather(str(root / top), top, found)
+    return sorted(found, key=_steps)
 
 
 def entries_in(root: Path, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
     """The same of one folder of the project."""
-    return sorted(_entries_in(str(root / folder), folder), key=lambda pair: pair[0].split("/"))
+    found: list[tuple[str, os.DirEntry[str]]] = []
+    _gather(str(root / folder), folder, found)
+    return sorted(found, key=_steps)
 
 
-def _entries_in(folder: str, uri: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _steps(found: tuple[str, os.DirEntry[str]]) -> list[str]:
+    return found[0].split("/")
+
+
+def _gather(folder: str, uri: str, found: list[tuple[str, os.DirEntry[str]]]) -> None:
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -103,9 +109,9 @@ def _entries_in(folder: str, uri: str) -> Iterator[tuple[str, os.DirEntry[str]]]
         # A link out of the package is reported, never read nor walked through.
         if entry.is_dir(follow_symlinks=False):
             if not name.startswith("."):
-                yield from _entries_in(entry.path, f"{uri}/{name}")
+                _gather(entry.path, f"{uri}/{name}", found)
         elif (entry.is_symlink() and entry.is_dir()) or (_is_file_or_link(entry) and not _is_ignored(uri, name)):
-            yield f"{uri}/{name}", entry
+            found.append((f"{uri}/{name}", entry))
 
 
 def _is_file_or_link(entry: os.DirEntry[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -139,7 +139,7 @@ class FileFacts:
     video_codec: str = ""
     audio_codec: str = ""
     faststart: bool = True
-    blocks: tuple[TextBlock, ...] = ()
+    blocks: Sequence[TextBlock] = ()
     unreadable: str = ""
     hazards: tuple[Hazard, ...] = ()
     personal: tuple[PlacedFinding, ...] = ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import segno
 
 from kebao.model.qr_masks import MaskRules, mask_rules
+
+#: Codes of a folder for which it is not worth to find out what each bit changes.
+_SIMPLY_ENCODED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +51,42 @@ def _rules(side: int) -> MaskRules:
 
 
 def _unmasked(address: str) -> tuple[int, int]:
-    """Side and modules with mask 0.
-
-    Bits of a text change the same modules in all codes of a size, whatever the other bits are (its check symbols are
-    sums, ISO/IEC 18004:2015, 7.5.2). So an address differs from another of its length and folder by what its
-    differing bits change, which is known after some dozen codes of a folder.
-    """
+    """Side and modules with mask 0."""
     if not address.isascii() or address == address.upper():
         # Not written byte by byte.
         return _encoded(address)
     folder, slash, name = address.rpartition("/")
     stem, dot, suffix = name.partition(".")
-    like = f"{folder}{slash}{'a' * len(stem)}{dot}{suffix}"
-    side, modules = _encoded_once(like)
-    for place, (byte, other) in enumerate(zip(address.encode(), like.encode(), strict=True)):
-        for bit in range(8) if byte != other else ():
-            if (byte ^ other) >> bit & 1:
-                modules ^= _changed_by(_version(side), place, bit)
-    return side, modules
+    return _alike(f"{folder}{slash}{'a' * len(stem)}{dot}{suffix}").unmasked(address)
+
+
+@dataclass(slots=True)
+class _Alike:
+    """The codes of addresses of a length in a folder.
+
+    Bits of a text change the same modules in all codes of a size, whatever the other bits are (its check symbols are
+    sums, ISO/IEC 18004:2015, 7.5.2). So an address differs from another of its length and folder by what its
+    differing bits change, which is known after some dozen codes of a folder. The first ones are simply encoded: where
+    most pages are kept there are no more.
+    """
+
+    like: str
+    _wanted: int = 0
+    _first: tuple[int, int] | None = field(default=None)
+
+    def unmasked(self, address: str) -> tuple[int, int]:
+        self._wanted += 1
+        if self._wanted <= _SIMPLY_ENCODED:
+            return _encoded(address)
+        side, modules = self._first = self._first or _encoded(self.like)
+        for place, (byte, other) in enumerate(zip(address.encode(), self.like.encode(), strict=True)):
+            for bit in range(8) if byte != other else ():
+                if (byte ^ other) >> bit & 1:
+                    modules ^= _changed_by(_version(side), place, bit)
+        return side, modules
+
+
+_alike = cache(_Alike)
 
 
 @cache
@@ -89,6 +110,3 @@ def _encoded(text: str | bytes, *, mask: int = 0, version: int | None = None) ->
     mode = "byte" if isinstance(text, bytes) else None
     code = segno.make(text, error="l", micro=False, boost_error=False, mask=mask, version=version, mode=mode)
     return len(code.matrix), int("".join(["1" if module else "0" for row in code.matrix for module in row]), 2)
-
-
-_encoded_once = cache(_encoded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 #: The edition that is not released yet.
@@ -86,6 +87,7 @@ def relative_uri(from_page: str, target: str) -> str:
     return f"{_relative_path(path, posixpath.dirname(from_page))}{mark}{fragment}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _relative_path(path: str, folder: str) -> str:
     """What :func:`posixpath.relpath` gives, which takes ten times as long: a page has fifty links."""
     if not (_PLAIN_PATH.match(path) and (_PLAIN_PATH.match(folder) or not folder)):

@@ -70,11 +70,22 @@ def text_counts(source: Resource | Topic) -> Mapping[str, int]:
     """Field → how many parts :func:`source_texts` has of it."""
     if any(fence in source.body for fence in ("```", "~~~")):
         return {field: len(parts) for field, parts in source_texts(source).items()}
-    # The text is most of it: its sections are counted, not cut out.
-    start, *sections = f"\n{source.body}".split("\n## ")
-    counts = {field: len(parts) for field, parts in _short_texts(source).items()}
-    counts["body"] = len(sections) + bool(start.strip())
+    # They are counted, not cut out: a site asks this of every resource that is not translated.
+    body = f"\n{source.body}"
+    sections = body.count("\n## ")
+    start = body[: body.index("\n## ")] if sections else body
+    counts = {"title": _is_said(source.title), "summary": _is_said(source.summary)}
+    if isinstance(source, Resource):
+        counts["keywords"] = _is_said("".join(source.keywords))
+        counts["materials"] = len(source.materials)
+        if source.details is not None:
+            counts.update({field: len(parts) for field, parts in _details(source).items()})
+    counts["body"] = sections + _is_said(start)
     return {field: counts[field] for field in FIELDS if counts.get(field)}
+
+
+def _is_said(text: str) -> int:
+    return 0 if not text or text.isspace() else 1
 
 
 def _short_texts(source: Resource | Topic) -> Mapping[str, tuple[SourceText, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry, TopicEntry
+from kebao.catalog.translation_status import TranslationStatus
 from kebao.model.files_index import FilesIndex, Picture
 from kebao.model.material import Material, suffix_of
 from kebao.model.overlay import Origin
@@ -62,7 +63,7 @@ class FileMark:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Card:
     """A resource in a list.
 
@@ -88,6 +89,14 @@ class Card:
     thumbnail: Picture | None
     files: tuple[FileMark, ...]
     badges: tuple[Badge, ...]
+    _written: list[str] = field(default_factory=list, compare=False)
+
+    def __repr__(self) -> str:
+        # Of each page that it is on a digest is made, by which the page is found again in the next build.
+        if not self._written:
+            said = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.compare)
+            self._written.append(f"Card({', '.join(said)})")
+        return self._written[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,8 @@ class Desk:
     files: FilesIndex
     #: By package and id: a resource stands in many lists.
     _cards: dict[tuple[str, str], tuple[Entry, Card]] = field(default_factory=dict, repr=False, compare=False)
+    #: By locale: a page and a file beside it tell how far the translations are.
+    statuses: dict[str, Sequence[TranslationStatus]] = field(default_factory=dict, repr=False, compare=False)
 
     def card(self, entry: Entry) -> Card:
         """How an entry shows in a list, made once."""

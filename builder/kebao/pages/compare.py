@@ -132,8 +132,11 @@ def pairs(desk: Desk) -> tuple[Pair, ...]:
     """The lesson cases of the package that are worth comparing, each two once."""
     by_id = desk.catalog.by_id
     found: dict[frozenset[str], Pair] = {}
+    # Few resources name one that they are compared with.
+    wanted = frozenset(relation.value for relation in Relation)
+    naming = [e for e in by_id.values() for each in e.resource.relations if each.type in wanted]
     for relation in Relation:
-        for entry in sorted(by_id.values(), key=lambda e: e.id):
+        for entry in sorted(naming, key=lambda e: e.id):
             for related in entry.resource.relations:
                 other = by_id.get(related.target.removeprefix(f"{desk.catalog.package.id}/"))
                 if related.type != relation or other is None or other is entry:

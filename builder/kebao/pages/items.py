@@ -8,6 +8,7 @@ from functools import partial
 
 from kebao.catalog.entries import Entry
 from kebao.catalog.history import history_bucket
+from kebao.model.files_index import StoredBundle
 from kebao.model.resource import (
     AiUse,
     BulletinDetails,
@@ -28,10 +29,11 @@ from kebao.pages.organisations import organisation_uri, person_uri, summary_numb
 from kebao.pages.overlays import LocalView, local_view
 from kebao.pages.programmes import programme_uri
 from kebao.pages.qr_code import QrDrawing
-from kebao.pages.site_page import Crumb, LaterPage, PageValues
+from kebao.pages.site_page import Crumb, LaterPage, LocaleLink, PageValues
 from kebao.pages.whats_new import WHATS_NEW_URI
 
 Fact = tuple[str, tuple[Link, ...]]
+_TEMPLATE = "item.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +99,32 @@ class ItemView:
     whats_new: Link
 
 
-def item_pages(desk: Desk) -> Iterator[LaterPage]:
-    """A page for each resource that exists in the shard's language, retired ones too."""
-    comparisons = comparison_links(desk)
-    for entry in desk.catalog.by_id.values():
-        if entry.language == desk.catalog.shard.locale:
-            compared = comparisons.get(entry.id, ())
+def item_pages(desk: Desk, locales_of: Callable[[str, str], tuple[LocaleLink, ...]]) -> Iterator[LaterPage]:
+    """A page for each resource that exists in the shard's language, retired ones too.
+
+    ``locales_of`` gives its like in the other locales, by template and URI.
+    """
+    comparisons, bundles, locale = comparison_links(desk), desk.files.bundles, desk.catalog.shard.locale
+    for name, entry in desk.catalog.by_id.items():
+        if entry.language == locale:
+            compared = comparisons.get(name, ())
+            uri, bundle = entry.page_uri, bundles.get(("resource", name))
             yield LaterPage(
-                uri=entry.page_uri,
+                uri=uri,
                 title=entry.title,
-                template="item.html",
+                template=_TEMPLATE,
                 tab=CATALOG_URI,
+                locales=locales_of(_TEMPLATE, uri),
                 entry=entry,
-                also=repr((desk.files.bundle("resource", entry.id), compared)),
+                also=f"{_all_of(bundle) if bundle else None} {compared}",
                 make=partial(_values, entry=entry, comparisons=compared),
             )
+
+
+def _all_of(bundle: StoredBundle) -> tuple[str | int, ...]:
+    """All that a bundle says: its ``repr`` takes five times as long, and a site has one for each resource."""
+    file = bundle.file
+    return bundle.scope, bundle.subject, file.sha256, file.size_bytes, file.name, bundle.file_count, bundle.crc32
 
 
 def with_entry(page: LaterPage, entry: Entry) -> LaterPage:

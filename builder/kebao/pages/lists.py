@@ -107,6 +107,7 @@ def _pages(
             template="list.html",
             tab=CATALOG_URI,
             in_navigation=is_first and (in_navigation or part.uri == CATALOG_URI),
+            shows=part.entries,
             make=partial(_values, part=part, view_of=view_of, crumbs=steps),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kebao.catalog.entries import Entry
@@ -143,7 +144,7 @@ def _captions(desk: Desk, entry: Entry, material: Material) -> Captions | None:
     )
 
 
-def preview_blocks(blocks: tuple[TextBlock, ...]) -> tuple[tuple[TextBlock | PreviewTable, ...], bool]:
+def preview_blocks(blocks: Sequence[TextBlock]) -> tuple[tuple[TextBlock | PreviewTable, ...], bool]:
     """The beginning of a file's text, rows gathered into tables; and whether something was left out."""
     shown: list[TextBlock | PreviewTable] = []
     rows: list[tuple[str, ...]] = []

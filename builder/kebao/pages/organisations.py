@@ -170,11 +170,14 @@ def _organisation_page(
     desk: Desk, organisation: Organisation, entries: tuple[Entry, ...], part: PlannedPart
 ) -> LaterPage:
     name = desk.catalog.organisation_name(organisation.id)
+    # The first one recommends some, and shows the school's summary.
+    more = tuple(e for e in entries if _is_awarded(e) or e.resource.kind is Kind.SCHOOL_SUMMARY)
     return LaterPage(
         uri=part.uri,
         title=name if part.number == 1 else desk.texts("list.page_title", title=name, n=part.number),
         template="school.html",
         tab=SCHOOLS_URI,
+        shows=(*part.entries, *more) if part.number == 1 else part.entries,
         also=repr(desk.files.bundle("organisation", organisation.id)),
         make=partial(_organisation_values, organisation=organisation, entries=entries, planned=part),
     )
@@ -312,6 +315,7 @@ def _contributor_page(
         title=name if part.number == 1 else desk.texts("list.page_title", title=name, n=part.number),
         template="contributor.html",
         tab=SCHOOLS_URI,
+        shows=part.entries,
         make=partial(_contributor_values, person=person, crumbs=crumbs, part=part, shown=shown),
     )
 

@@ -63,12 +63,14 @@ class PlannedPart:
     Attributes:
         number: From 1.
         rows: How many entries the whole list has.
+        entries: Those on this page.
         made: Gives the page with its cards.
     """
 
     uri: str
     number: int
     rows: int
+    entries: tuple[Entry, ...]
     made: Callable[[], ListPart]
 
 
@@ -97,9 +99,8 @@ def list_parts(
     uris = (uri, *(uri.replace(".html", f"-{number}.html") for number in range(2, count + 1)))
     sizes = cache(lambda: Counter(map(head_of, entries)))
 
-    def part(number: int) -> ListPart:
+    def part(number: int, rows: tuple[Entry, ...]) -> ListPart:
         first = (number - 1) * rows_per_page
-        rows = entries[first : first + rows_per_page]
         pager = Pager(
             page=number,
             pages=count,
@@ -112,7 +113,9 @@ def list_parts(
         return ListPart(uri=uris[number - 1], groups=_groups(desk, rows, head_of, sizes()), pager=pager, form=form)
 
     for number, page_uri in enumerate(uris, start=1):
-        yield PlannedPart(uri=page_uri, number=number, rows=len(entries), made=partial(part, number))
+        rows = entries[(number - 1) * rows_per_page : number * rows_per_page]
+        made = partial(part, number, rows)
+        yield PlannedPart(uri=page_uri, number=number, rows=len(entries), entries=rows, made=made)
 
 
 def by_kind(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

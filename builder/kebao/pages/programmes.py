@@ -247,6 +247,7 @@ def _phase_pages(desk: Desk, programme: Programme) -> Iterator[LaterPage]:
                 title=title if part.number == 1 else desk.texts("list.page_title", title=title, n=part.number),
                 template="list.html",
                 tab=PROGRAMMES_URI,
+                shows=part.entries,
                 make=partial(_phase_values, lead=lead, part=part, crumbs=(programmes, above)),
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from kebao.model.qr_code import QrCode, qr_code
 
@@ -24,6 +24,8 @@ class QrDrawing:
         return qr_svg(self.address)
 
 
+# A page may be rendered more than once, one after the other.
+@lru_cache(maxsize=8)
 def qr_svg(address: str) -> str:
     """An inline SVG QR code of an address, black on white."""
     code = qr_code(address)

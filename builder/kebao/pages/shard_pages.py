@@ -42,9 +42,14 @@ def shard_pages(catalog: Catalog, files: FilesIndex, changes: EditionChanges | N
 
     ``changes`` are those since the edition before; None for a first edition.
     """
-    desk = desk_for(catalog, files)
-    pages = tuple(_pages(desk, changes or edition_changes(catalog, None)))
-    return tuple(replace(page, locales=links) if (links := _locale_links(catalog, page)) else page for page in pages)
+    return desk_pages(desk_for(catalog, files), changes or edition_changes(catalog, None))
+
+
+def desk_pages(desk: Desk, changes: EditionChanges) -> tuple[AnyPage, ...]:
+    """As :func:`shard_pages` gives them; what they have in common is made once, at the desk."""
+    links = _LocaleLinks(desk.catalog)
+    pages = (replace(page, locales=links.of(page.template, page.uri)) for page in _pages(desk, changes))
+    return (*pages, *item_pages(desk, links.of))
 
 
 def desk_for(catalog: Catalog, files: FilesIndex) -> Desk:
@@ -58,6 +63,7 @@ def edition_changes(catalog: Catalog, previous: Snapshot | None) -> EditionChang
 
 
 def _pages(desk: Desk, changes: EditionChanges) -> Iterator[AnyPage]:
+    """All but those of single resources."""
     yield home_page(desk)
     yield from list_pages(desk)
     yield overview_page(desk)
@@ -73,45 +79,48 @@ def _pages(desk: Desk, changes: EditionChanges) -> Iterator[AnyPage]:
     yield from prose_pages(desk)
     yield translations_page(desk)
     yield from overlay_pages(desk)
-    yield from item_pages(desk)
 
 
-def _locale_links(catalog: Catalog, page: AnyPage) -> tuple[LocaleLink, ...]:
-    """The same page in every locale of the package; an item that is not translated leads to its list there."""
-    links = []
-    for locale_id in catalog.package.locales:
-        if catalog.shard.in_locale(locale_id) not in catalog.built:
-            continue
-        locale = catalog.site.locales[locale_id]
-        exact = _exists_in(catalog, page, locale_id)
-        uri = page.uri if exact else _above(page)
-        links.append(
-            LocaleLink(
-                locale=locale_id,
-                language_tag=locale.language_tag,
-                name=locale.name,
-                uri=catalog.shard.in_locale(locale_id).page(uri),
-                exact=exact,
+class _LocaleLinks:
+    """Finds the same page in every locale of the package that is built."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        shards = ((locale, catalog.shard.in_locale(locale)) for locale in catalog.package.locales)
+        self._built = [(catalog.site.locales[locale], shard) for locale, shard in shards if shard in catalog.built]
+
+    def of(self, template: str, uri: str) -> tuple[LocaleLink, ...]:
+        """An item that is not translated leads to its list there."""
+        links = []
+        for locale, shard in self._built:
+            exact = _exists_in(self._catalog, template, uri, locale.id)
+            links.append(
+                LocaleLink(
+                    locale=locale.id,
+                    language_tag=locale.language_tag,
+                    name=locale.name,
+                    uri=shard.page(uri if exact else _above(template, uri)),
+                    exact=exact,
+                )
             )
-        )
-    return tuple(links)
+        return tuple(links)
 
 
-def _above(page: AnyPage) -> str:
+def _above(template: str, uri: str) -> str:
     """The list that stands above a page in every locale."""
-    if page.template == "item.html":
-        return f"{page.uri.partition('/')[0]}/index.html"
+    if template == "item.html":
+        return f"{uri.partition('/')[0]}/index.html"
     # How much there is to say of an edition differs from language to language.
-    return WHATS_NEW_URI if page.template == "whats-new.html" else kind_uri(Kind.LESSON_CASE)
+    return WHATS_NEW_URI if template == "whats-new.html" else kind_uri(Kind.LESSON_CASE)
 
 
-def _exists_in(catalog: Catalog, page: AnyPage, locale: str) -> bool:
+def _exists_in(catalog: Catalog, template: str, uri: str, locale: str) -> bool:
     """Whether a page has its like in another locale: what stands on pages of single resources must be translated."""
-    if page.template == "whats-new.html":
-        return page.uri == WHATS_NEW_URI or locale == catalog.shard.locale
-    if page.template not in ("item.html", "compare.html") or locale == catalog.package.source_locale:
+    if template == "whats-new.html":
+        return uri == WHATS_NEW_URI or locale == catalog.shard.locale
+    if template not in ("item.html", "compare.html") or locale == catalog.package.source_locale:
         return True
-    ids = page.uri.rpartition("/")[2].removesuffix(".html").split("--")
+    ids = uri.rpartition("/")[2].removesuffix(".html").split("--")
     return all(locale in catalog.by_id[resource_id].resource.translations for resource_id in ids)
 
 

@@ -74,6 +74,8 @@ class LaterPage:
     Attributes:
         uri, title, template, tab, locales, in_navigation: As the page has them.
         entry: The resource that it is about. Where there is none, it shows nothing of resources' texts (``body``).
+        shows: The resources of which it shows more than what orders and counts them: title, summary, keywords,
+            pictures. None when these may be all.
         also: What it shows of what is neither in the catalog nor in the resource's own files, as text.
         make: Gives its values; asks for what it shows of others the catalog of the desk that it is given.
     """
@@ -85,6 +87,7 @@ class LaterPage:
     locales: tuple[LocaleLink, ...] = ()
     in_navigation: bool = False
     entry: Entry | None = None
+    shows: tuple[Entry, ...] | None = None
     also: str = ""
     make: Callable[[Desk], PageValues]
 

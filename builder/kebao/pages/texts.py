@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from babel import Locale as CldrLocale
 from babel.dates import format_date
@@ -40,10 +41,10 @@ class Texts:
         return self(chosen, n=self.number(number), **params)
 
     def number(self, value: float) -> str:
-        return format_decimal(value, locale=self.cldr, numbering_system="latn")
+        return _decimal(value, self.cldr)
 
     def day(self, value: date) -> str:
-        return format_date(value, format="long", locale=self.cldr)
+        return _long_date(value, self.cldr)
 
     def moment(self, text: str) -> str:
         """A date as notices give it (``2023``, ``2023-08``, ``2023-08-10``, ``08-10``) in words."""
@@ -71,12 +72,25 @@ class Texts:
                 break
             value /= 1024
         digits = 1 if unit in ("MB", "GB") and value < 100 else 0
-        return f"{format_decimal(round(value, digits), locale=self.cldr, numbering_system='latn')} {unit}"
+        return f"{self.number(round(value, digits))} {unit}"
 
     def clock(self, seconds: float) -> str:
         """A running time: ``38:05``."""
         whole = round(seconds)
         return f"{whole // 60}:{whole % 60:02d}"
+
+
+# Of thousands of pages most say one of some hundred numbers and days.
+
+
+@lru_cache(maxsize=1 << 12, typed=True)
+def _decimal(value: float, locale: CldrLocale) -> str:
+    return format_decimal(value, locale=locale, numbering_system="latn")
+
+
+@lru_cache(maxsize=1 << 12)
+def _long_date(value: date, locale: CldrLocale) -> str:
+    return format_date(value, format="long", locale=locale)
 
 
 def texts_for(site: SiteConfig, locale_id: str) -> Texts:

@@ -72,11 +72,14 @@ def topic_pages(desk: Desk) -> Iterator[AnyPage]:
 
 def _topic_page(desk: Desk, entry: TopicEntry, entries: tuple[Entry, ...], part: PlannedPart) -> LaterPage:
     """The topic's page; the second and later parts of its list leave out the words."""
+    found = desk.catalog.by_id
+    suggested = tuple(found[i] for i in entry.topic.suggested if i in found) if part.number == 1 else ()
     return LaterPage(
         uri=part.uri,
         title=entry.title if part.number == 1 else desk.texts("list.page_title", title=entry.title, n=part.number),
         template="topic.html",
         tab=TOPICS_URI,
+        shows=(*part.entries, *suggested),
         also=repr((entry, desk.files.bundle("topic", entry.topic.id))),
         make=partial(_values, entry=entry, entries=entries, planned=part),
     )

@@ -116,12 +116,15 @@ def _locales(desk: Desk) -> tuple[str, ...]:
 
 
 def _statuses(desk: Desk, locale: str) -> Sequence[TranslationStatus]:
-    catalog = desk.catalog
-    shared = shared_status(catalog.content, catalog.site, locale)
-    return (
-        *package_status(catalog.package, locale, audience=catalog.site.audience),
-        *(status for status in shared if status.package in ("", catalog.package.id)),
-    )
+    found = desk.statuses.get(locale)
+    if found is None:
+        catalog = desk.catalog
+        shared = shared_status(catalog.content, catalog.site, locale)
+        found = desk.statuses[locale] = (
+            *package_status(catalog.package, locale, audience=catalog.site.audience),
+            *(status for status in shared if status.package in ("", catalog.package.id)),
+        )
+    return found
 
 
 def _locale(desk: Desk, locale: str, most: int) -> LocaleTranslations:
@@ -149,10 +152,12 @@ def _labels(desk: Desk) -> dict[str, str]:
 
 
 def _count_rows(desk: Desk, statuses: Sequence[TranslationStatus]) -> Iterator[CountRow]:
+    by_kind: dict[str, list[TranslationStatus]] = {}
+    for status in statuses:
+        by_kind.setdefault(status.kind, []).append(status)
     for kind, label in _labels(desk).items():
-        of_kind = [status for status in statuses if status.kind == kind]
-        if of_kind:
-            yield _count_row(desk, label, of_kind)
+        if kind in by_kind:
+            yield _count_row(desk, label, by_kind[kind])
     yield _count_row(desk, desk.texts("translations.total"), statuses)
 
 

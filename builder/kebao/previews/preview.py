@@ -11,7 +11,6 @@ from PIL import Image
 
 from kebao.model.material import MediaType
 from kebao.previews.raster import first_page, on_white, to_jpeg, upright_picture
-from kebao.previews.slide_svg import first_slide
 from kebao.previews.video_frame import video_frame
 
 #: Raise it when previews start to look different: cached ones are then made anew.
@@ -37,6 +36,9 @@ def previews_of(path: Path, media_type: MediaType | None, *, sides: Collection[i
     """
     with contextlib.suppress(Exception):
         if media_type is MediaType.PPTX:
+            # Most builds make no such preview, and what reads presentations takes long to import.
+            from kebao.previews.slide_svg import first_slide
+
             svg, width, height = first_slide(path)
             return dict.fromkeys(sides, Preview(data=svg, suffix=".svg", width=width, height=height))
         picture = _picture(path, media_type, longest_side=max(sides))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image, ImageOps
 
 _QUALITY = 72
@@ -15,6 +14,9 @@ _SPARE = 1.5
 
 def first_page(path: Path, *, longest_side: int) -> Image.Image:
     """A pdf's first page."""
+    # Most builds make no such preview.
+    import pypdfium2
+
     with pypdfium2.PdfDocument(path) as document:
         page = document[0]
         scale = longest_side / max(page.get_size())

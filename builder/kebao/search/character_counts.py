@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from kebao.search.document import Document
 from kebao.search.pinyin import count_readings
-from kebao.search.simplified import simplified_characters, traditional_characters
+from kebao.search.simplified import foldable
 from kebao.search.tokens import Normaliser
 
 Readings = Mapping[str, Mapping[str, int]]
@@ -49,14 +50,21 @@ def spoken_in(document: Document) -> str:
     return " ".join((document.title, *document.names)).replace("\n", " ")
 
 
-def count_characters(said: Iterable[Said]) -> CharacterCounts:
-    normalise = Normaliser(simplified_characters())
+def count_characters(
+    said: Sequence[Said], simplified: Mapping[str, str], read: Sequence[bool] | None = None
+) -> CharacterCounts:
+    """The characters of these.
+
+    Args:
+        simplified: Traditional character → simplified.
+        read: Of which of them the readings are counted; of all where it is not given.
+    """
+    may_be_folded, normalise = foldable(simplified), Normaliser(simplified)
     traditional: Counter[str] = Counter()
-    spoken: list[str] = []
-    for each in said:
-        traditional.update(traditional_characters(each))
-        spoken.append(normalise(each[1]))
-    return CharacterCounts(traditional, count_readings(spoken))
+    for text, spoken in said:
+        traditional.update(simplified.keys() & {*may_be_folded.findall(text), *may_be_folded.findall(spoken)})
+    voiced = [spoken for _, spoken in (said if read is None else compress(said, read))]
+    return CharacterCounts(traditional, count_readings(map(normalise, voiced)))
 
 
 def _replaced(counts: Mapping[str, int], before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:

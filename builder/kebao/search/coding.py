@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 
 #: U+0026–U+007E without what needs an escape in JSON or HTML, and without the quotes of other languages.
@@ -10,6 +11,9 @@ _VALUES = {digit: value for value, digit in enumerate(DIGITS)}
 _FINAL = 60
 _BASE = len(DIGITS) - _FINAL
 _BITS = 6
+_BITS_IN_GROUP = 24
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_OF_BASE64 = bytes.maketrans(_BASE64, DIGITS[: len(_BASE64)].encode())
 
 #: Separates the lists of an entry; stands before a dense one.
 BETWEEN = "!"
@@ -57,8 +61,11 @@ def run_column(values: Iterable[int]) -> str:
 
 def bit_column(bits: str) -> str:
     """``0110…``, six a digit, the first one highest; the last digit is filled up with 0."""
-    padded = bits.ljust(-(-len(bits) // _BITS) * _BITS, "0")
-    return "".join(DIGITS[int(padded[start : start + _BITS], 2)] for start in range(0, len(padded), _BITS))
+    count = -(-len(bits) // _BITS)
+    padded = bits.ljust(-(-len(bits) // _BITS_IN_GROUP) * _BITS_IN_GROUP, "0")
+    data = int(padded or "0", 2).to_bytes(len(padded) // 8, "big")
+    # The digits of Base64 (RFC 4648 §4) stand for six bits too, and are written in C.
+    return b64encode(data)[:count].translate(_OF_BASE64).decode()
 
 
 def posting(document: int, weight_class: int) -> int:
@@ -75,19 +82,30 @@ class EntryCoder:
     def __init__(self, documents: int) -> None:
         self._documents = documents
         self._numbers = [number(value) for value in range(documents)]
+        #: From a posting to the next of its class → how many documents lie between.
+        self._between = [written for written in ("", *self._numbers) for _ in range(posting(1, 0))]
 
     def entry(self, postings: Sequence[int]) -> str:
         """The entry of a token; ``postings`` as :func:`posting` gives them, by ascending document."""
-        written = self._numbers
         if len(postings) == 1:
-            return BETWEEN * ((postings[0] & 3) - 1) + written[postings[0] >> 2]
-        lists: tuple[list[str], ...] = ([], [], [], [])
-        next_ones = [0, 0, 0, 0]
+            return BETWEEN * ((postings[0] & 3) - 1) + self._numbers[postings[0] >> 2]
+        between = self._between
+        body: list[str] = []
+        strong: list[str] = []
+        first: list[str] = []
+        last_body, last_strong, last_first = posting(-1, 1), posting(-1, 2), posting(-1, 3)
+        # Millions of times: as few steps as there can be.
         for value in postings:
-            weight_class, document = value & 3, value >> 2
-            lists[weight_class].append(written[document - next_ones[weight_class]])
-            next_ones[weight_class] = document + 1
-        entry = BETWEEN.join("".join(lists[weight_class]) for weight_class in (1, 2, 3)).rstrip(BETWEEN)
+            if value & 3 == 1:
+                body.append(between[value - last_body])
+                last_body = value
+            elif value & 3 == 2:
+                strong.append(between[value - last_strong])
+                last_strong = value
+            else:
+                first.append(between[value - last_first])
+                last_first = value
+        entry = BETWEEN.join(("".join(body), "".join(strong), "".join(first))).rstrip(BETWEEN)
         if len(entry) > 1 + -(-self._documents // 3):
             return self._dense(postings)
         return entry
@@ -116,3 +134,16 @@ def classes_of(entry: str, documents: int) -> bytearray:
             document += gap + 1
             classes[document] = weight_class
     return classes
+
+
+def postings_of(entry: str, documents: int) -> list[int]:
+    """What :meth:`EntryCoder.entry` wrote."""
+    if entry.startswith(DENSE):
+        return [posting(number, each) for number, each in enumerate(classes_of(entry, documents)) if each]
+    found: list[int] = []
+    for weight_class, written in enumerate(entry.split(BETWEEN), start=1):
+        document = -1
+        for gap in numbers(written):
+            document += gap + 1
+            found.append(posting(document, weight_class))
+    return sorted(found)

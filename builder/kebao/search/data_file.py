@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kebao.search.coding import DIGITS
 
@@ -18,15 +18,20 @@ class DataFile:
 
     Attributes:
         name: Path below ``search/`` without its suffix.
+        hash: The first 8 hex digits of the payload's SHA-256; made where it is not given.
     """
 
     name: str
     payload: bytes
+    hash: str = ""
 
-    @property
-    def hash(self) -> str:
-        """The first 8 hex digits of the payload's SHA-256."""
-        return hashlib.sha256(self.payload).hexdigest()[:8]
+    def __post_init__(self) -> None:
+        if not self.hash:
+            object.__setattr__(self, "hash", hashlib.sha256(self.payload).hexdigest()[:8])
+
+    def named(self, name: str) -> DataFile:
+        """The same under another name."""
+        return self if name == self.name else replace(self, name=name)
 
     @property
     def short_hash(self) -> str:

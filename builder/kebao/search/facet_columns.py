@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import ne
 from typing import Any
 
 from kebao.search.coding import DIGITS
@@ -38,12 +39,17 @@ class Column:
 def encode_column(numbers: Sequence[int]) -> Column:
     """The numbers in the shorter of the two forms."""
     width = width_for(max(numbers, default=0) + 1)
-    used = [position for position, number in enumerate(numbers) if number]
-    first, end = (used[0], used[-1] + 1) if used else (0, 0)
-    digits = "".join(fixed_width(number, width) for number in numbers[first:end])
-    runs = tuple(part for number, run in groupby(numbers) for part in (number, len(list(run))))
-    if len(",".join(map(str, runs))) < len(digits):
-        return Column(width=width, runs=runs)
+    written = {number: fixed_width(number, width) for number in set(numbers)}
+    first = next((position for position, number in enumerate(numbers) if number), len(numbers))
+    end = next((position for position in range(len(numbers), first, -1) if numbers[position - 1]), first)
+    digits = "".join([written[number] for number in numbers[first:end]])
+    if first == end:
+        first = 0
+    # A run takes four characters at least, with the commas.
+    if 4 * (1 + sum(map(ne, numbers, numbers[1:]))) <= len(digits):
+        runs = tuple(part for number, run in groupby(numbers) for part in (number, len(list(run))))
+        if len(",".join(map(str, runs))) < len(digits):
+            return Column(width=width, runs=runs)
     return Column(width=width, first=first, digits=digits)
 
 

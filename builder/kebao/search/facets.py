@@ -5,10 +5,13 @@ The numbers of the documents are those of the search index: listed resources com
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry
@@ -21,6 +24,14 @@ from kebao.search.title_order import title_key, unit_key
 
 #: Upper bounds of the ranges of minutes; the last range has none.
 MINUTE_BOUNDS = (5, 10, 20, 40)
+
+
+class KeptColumns(Protocol):
+    """Columns of earlier builds of the same code, under digests of what they are made from."""
+
+    def get(self, key: bytes) -> bytes | None: ...
+
+    def put(self, key: bytes, value: bytes) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +65,18 @@ def catalog_files(
     icons: Mapping[str, str],
     *,
     appeared: Mapping[str, str] | None = None,
+    kept: KeptColumns | None = None,
 ) -> dict[str, bytes]:
     """``facets.js``, ``version.js`` and ``docs.js`` beside the files of an index: path below ``search/`` → content.
 
     ``appeared``: resource id → the edition in which it first stood, the oldest edition first; without it there is no
-    facet of editions.
+    facet of editions. ``kept``: of the builds before.
     """
     entries = sorted(catalog.entries, key=lambda entry: entry.page_uri)
     count = -(-len(entries) // ROWS_IN_FILE)
     table = [_hash_of(index[f"m/{number}.js"]) for number in range(count)]
     uris = [entry.page_uri for entry in entries]
-    payload = facets_payload(catalog, entries, say, appeared=appeared, icons=icons, table=table)
+    payload = facets_payload(catalog, entries, say, appeared=appeared, icons=icons, table=table, kept=kept)
     payload["id"] = _index_id(index)
     facets = data_file("facets", payload)
     # A cache may keep the large file for ever: which one is meant says a small one that is always asked for anew.
@@ -91,6 +103,7 @@ def facets_payload(
     appeared: Mapping[str, str] | None = None,
     icons: Mapping[str, str] | None = None,
     table: Sequence[str] = (),
+    kept: KeptColumns | None = None,
 ) -> dict[str, Any]:
     """The payload of ``facets.js``.
 
@@ -100,11 +113,12 @@ def facets_payload(
         appeared: Resource id → the edition in which it first stood, where known; the oldest edition first.
         icons: Kind → its icon, as the ``d`` of an SVG path in a box of 24 by 24.
         table: Hashes of the files of the document table, so that scripts refuse those of another index.
+        kept: Where the order of titles is looked up before it is made.
     """
     return {
         "n": len(entries),
         "facets": [facet.to_json() for facet in facets_of(catalog, entries, say, appeared or {})],
-        "sorts": {name: encode_column(ranks).to_json() for name, ranks in sort_ranks(catalog, entries).items()},
+        "sorts": sort_columns(catalog, entries, kept),
         "icons": dict(icons or {}),
         "m": "".join(table),
     }
@@ -184,17 +198,20 @@ def minutes_of(resource: Resource) -> float | None:
 
 def _facet(facet_id: str, labels: Mapping[str, str], having: Sequence[Iterable[str]]) -> Facet:
     """The facet of documents that have the named values; values without a label are left out."""
-    used = {value for values in having for value in values}
+    # Many have the same: what all of these say is found out once.
+    distinct = {tuple(values) for values in having}
+    used = {value for values in distinct for value in values}
     offered = [value for value in labels if value in used]
     positions = {value: position for position, value in enumerate(offered)}
-    of_each = [tuple(sorted({positions[value] for value in values if value in positions})) for values in having]
-    sets = sorted(set(of_each))
-    numbers = {each: number for number, each in enumerate(sets)}
+    places = {values: tuple(sorted({positions[v] for v in values if v in positions})) for values in distinct}
+    sets = sorted(set(places.values()))
+    ranks = {each: number for number, each in enumerate(sets)}
+    numbers = {values: ranks[place] for values, place in places.items()}
     return Facet(
         id=facet_id,
         values=tuple((value, labels[value]) for value in offered),
         sets=tuple(sets),
-        column=tuple(numbers[each] for each in of_each),
+        column=tuple([numbers[tuple(values)] for values in having]),
     )
 
 
@@ -217,30 +234,55 @@ def _range_of(minutes: float) -> int:
     return sum(minutes > bound for bound in MINUTE_BOUNDS)
 
 
-def sort_ranks(catalog: Catalog, entries: Sequence[Entry]) -> dict[str, tuple[int, ...]]:
+def sort_columns(catalog: Catalog, entries: Sequence[Entry], kept: KeptColumns | None = None) -> dict[str, Any]:
     """Each document's place by title, by date (newest first) and by the textbook's course; equals share a place."""
-    locale = catalog.shard.locale
-    titles = [(title_key(entry.title, locale), entry.title) for entry in entries]
     days = [-entry.resource.date.toordinal() for entry in entries]
     return {
-        "date": _ranks(days),
-        "title": _ranks(titles),
-        "lesson": _ranks([_course_key(catalog, entry.resource) for entry in entries]),
+        "date": encode_column(_ranks(days)).to_json(),
+        "title": _title_column([entry.title for entry in entries], catalog.shard.locale, kept),
+        "lesson": encode_column(_ranks(_course_keys(catalog, entries))).to_json(),
     }
 
 
-def _course_key(catalog: Catalog, resource: Resource) -> tuple[Any, ...]:
+def _title_column(titles: Sequence[str], locale: str, kept: KeptColumns | None) -> dict[str, Any]:
+    # Few builds change a title, and their order takes a dictionary of how they sound.
+    key = hashlib.sha256(json.dumps([locale, *titles]).encode()).digest()
+    with contextlib.suppress(ValueError, TypeError):
+        if kept is not None and (written := kept.get(key)) is not None:
+            return dict(json.loads(written))
+    column = encode_column(_ranks([(title_key(title, locale), title) for title in titles])).to_json()
+    if kept is not None:
+        kept.put(key, json.dumps(column).encode())
+    return column
+
+
+def _course_keys(catalog: Catalog, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
     """Subject, grade, textbook, unit, lesson; what is not a lesson case follows those of its subject."""
-    vocabularies, details = catalog.content.vocabularies, resource.details
-    subject = vocabularies["subjects"].position(resource.subject or "")
-    grades = vocabularies["grades"]
-    grade = min((grades.position(each) for each in resource.grades), default=len(grades.terms))
-    if not isinstance(details, LessonCaseDetails):
-        return (subject, 1, grade)
-    textbook = vocabularies["textbooks"].position(details.textbook)
-    return (subject, 0, grade, textbook, unit_key(details.unit), unit_key(details.lesson))
+    subjects, grades, textbooks = (_positions(catalog, each) for each in ("subjects", "grades", "textbooks"))
+    units: dict[str, Any] = {}
+
+    def unit(text: str) -> Any:
+        if text not in units:
+            units[text] = unit_key(text)
+        return units[text]
+
+    def key(resource: Resource) -> tuple[Any, ...]:
+        details = resource.details
+        subject = subjects.get(resource.subject or "", len(subjects))
+        grade = min([grades.get(each, len(grades)) for each in resource.grades], default=len(grades))
+        if not isinstance(details, LessonCaseDetails):
+            return (subject, 1, grade)
+        textbook = textbooks.get(details.textbook, len(textbooks))
+        return (subject, 0, grade, textbook, unit(details.unit), unit(details.lesson))
+
+    return [key(entry.resource) for entry in entries]
+
+
+def _positions(catalog: Catalog, vocabulary: str) -> dict[str, int]:
+    """Where each term stands; what is none comes last, as in :meth:`Vocabulary.position`."""
+    return {term: position for position, term in enumerate(catalog.content.vocabularies[vocabulary].terms)}
 
 
 def _ranks(keys: Sequence[Any]) -> tuple[int, ...]:
     places = {key: place for place, key in enumerate(sorted(set(keys)))}
-    return tuple(places[key] for key in keys)
+    return tuple([places[key] for key in keys])

@@ -9,7 +9,8 @@ from typing import Protocol
 from kebao.search.character_counts import count_characters, said_in
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.document import Document, in_index_order
-from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, text_of, whole_of
+from kebao.search.document_marks import DocumentMark, DocumentMarks
+from kebao.search.kept_index import KeptIndex, head_of, text_of, whole_of
 from kebao.search.pinyin import character_readings
 from kebao.search.postings import Postings, TokenLists, token_lists
 from kebao.search.repeated_lines import LineCounts, without_lines
@@ -48,7 +49,8 @@ def made_index(
     ordered = in_index_order(without_lines(documents, lines.repeated))
     digests = {d.order: (whole_of(d), text_of(d)) for d in documents} if kept is not None else {}
     numbers = {document.order: number for number, document in enumerate(ordered) if document.resource}
-    normalise = Normaliser(simplified_characters())
+    table = simplified_characters()
+    normalise = Normaliser(table)
     postings, lengths = Postings(), []
     for number, document in enumerate(ordered):
         lists = lists_of(document, normalise, kept)
@@ -57,8 +59,7 @@ def made_index(
     shards = shard_files(postings.by_token, len(ordered))
     blocks = text_blocks(ordered)
     said = [said_in(document) for document in ordered]
-    characters = count_characters(said)
-    table = simplified_characters()
+    characters = count_characters(said, table)
     others = (
         *shards.files,
         *blocks.files,
@@ -77,12 +78,9 @@ def made_index(
         fold=fold_text(table, characters.traditional),
         synonyms=synonyms(),
     )
+    marks = [mark_of(d, *digests[d.order], n) for d, n in zip(ordered, lengths, strict=True) if kept is not None]
     return KeptIndex(
-        marks=[
-            mark_of(d, *digests[d.order], length)
-            for d, length in zip(ordered, lengths, strict=True)
-            if kept is not None
-        ],
+        marks=DocumentMarks.of(marks),
         spoken=[spoken for _, spoken in said],
         characters=characters,
         lines=lines,

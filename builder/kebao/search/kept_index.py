@@ -6,36 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from kebao.search.character_counts import CharacterCounts
 from kebao.search.data_file import DataFile
 from kebao.search.document import Document
+from kebao.search.document_marks import DocumentMarks
 from kebao.search.repeated_lines import LineCounts
 
 _DIGEST_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentMark:
-    """What is kept of a document, under its place in the index.
-
-    Attributes:
-        order, stages, subject: See :class:`Document`.
-        head: Digest of what decides where in the index the document is, and which files belong to which resource.
-        whole: Digest of everything, repeated lines too.
-        text: Digest of the text, repeated lines too.
-        tokens: Key of its token lists (hex).
-        length: How many tokens its text has.
-    """
-
-    order: tuple[str, int]
-    stages: tuple[str, ...]
-    subject: str
-    head: str
-    whole: str
-    text: str
-    tokens: str
-    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +31,7 @@ class KeptIndex:
         files: In the order in which they are written, ``root`` last.
     """
 
-    marks: Sequence[DocumentMark]
+    marks: DocumentMarks
     spoken: Sequence[str]
     characters: CharacterCounts
     lines: LineCounts
@@ -77,7 +56,21 @@ def head_of(document: Document) -> str:
 
 
 def whole_of(document: Document) -> str:
-    return _digest(repr(document))
+    fields = (
+        document.kind.value,
+        document.title,
+        document.uri,
+        document.order,
+        document.facts,
+        document.names,
+        document.strong,
+        document.subject,
+        document.stages,
+        document.parent,
+        document.resource,
+    )
+    # Python takes ten times as long to write a text for repr as it takes to digest it.
+    return _digest(f"{text_of(document)} {fields!r}")
 
 
 def text_of(document: Document) -> str:
@@ -85,33 +78,35 @@ def text_of(document: Document) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def to_parts(kept: KeptIndex, about: object) -> list[bytes]:
     """The index in writing, not joined: it is large; ``about`` is JSON that comes back with it."""
-    # Not in the head: as JSON they would be twice as long.
-    spoken = "\n".join(kept.spoken).encode()
+    # Not in the head: they are taken out in one piece each, which JSON is not.
+    columns = [_lines(kept.marks.orders), _lines(kept.marks.groups), kept.marks.digests, _lines(kept.spoken)]
     head = {
         "about": about,
-        "marks": [_written(mark) for mark in kept.marks],
+        "columns": [*map(len, columns)],
+        "lengths": [*kept.marks.lengths],
         "characters": [kept.characters.traditional, kept.characters.readings],
         "lines": [kept.lines.documents, kept.lines.changed, dict(kept.lines.counts)],
         "hidden": dict(kept.hidden),
-        "blocks": list(kept.block_counts),
-        "spoken": len(spoken),
-        "files": [[file.name, len(file.payload)] for file in kept.files],
+        "blocks": [*kept.block_counts],
+        "files": " ".join(file.name for file in kept.files),
+        "hashes": " ".join(file.hash for file in kept.files),
+        "sizes": [len(file.payload) for file in kept.files],
     }
     written = json.dumps(head, separators=(",", ":")).encode() + b"\n"
-    parts = [written, spoken, *(file.payload for file in kept.files)]
+    parts = [written, *columns, *(file.payload for file in kept.files)]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part)
     return [digest.digest(), *parts]
 
 
-def _written(mark: DocumentMark) -> list[object]:
-    return [*mark.order, mark.stages, mark.subject, mark.head, mark.whole, mark.text, mark.tokens, mark.length]
+def _lines(texts: Sequence[str]) -> bytes:
+    return "\n".join(texts).encode()
 
 
 def from_bytes(data: bytes) -> tuple[KeptIndex, object] | None:
@@ -121,20 +116,23 @@ def from_bytes(data: bytes) -> tuple[KeptIndex, object] | None:
         return None
     end = data.find(b"\n", _DIGEST_BYTES) + 1
     head = json.loads(data[_DIGEST_BYTES:end])
-    start, end = end, end + head["spoken"]
-    spoken = data[start:end].decode().split("\n")
-    files = []
-    for name, size in head["files"]:
-        files.append(DataFile(name, data[end : end + size]))
-        end += size
+    sizes = [*head["columns"], *head["sizes"]]
+    ends = accumulate(sizes, initial=end)
+    pieces = [data[start : start + size] for start, size in zip(ends, sizes, strict=False)]
+    orders, groups, digests, spoken, *payloads = pieces
+    count = len(head["lengths"])
     documents, changed, counts = head["lines"]
     kept = KeptIndex(
-        marks=[DocumentMark((uri, place), tuple(stages), *rest) for uri, place, stages, *rest in head["marks"]],
-        spoken=spoken,
+        marks=DocumentMarks(_texts(orders, count), _texts(groups, count), digests, head["lengths"]),
+        spoken=_texts(spoken, count),
         characters=CharacterCounts(*head["characters"]),
         lines=LineCounts(documents=documents, counts=counts, changed=changed),
         hidden=head["hidden"],
         block_counts=head["blocks"],
-        files=files,
+        files=[*map(DataFile, head["files"].split(" "), payloads, head["hashes"].split(" "))],
     )
     return kept, head["about"]
+
+
+def _texts(lines: bytes, count: int) -> list[str]:
+    return lines.decode().split("\n") if count else []

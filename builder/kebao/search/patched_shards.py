@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kebao.search.coding import EntryCoder, classes_of, posting
+from kebao.search.coding import EntryCoder, posting, postings_of
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.postings import key_order, united
 from kebao.search.shards import Cutter, ShardFiles, group_of, is_too_much, read_shard, shortest_between
@@ -108,7 +107,7 @@ class _Patch:
                         start = shortest_between(cutter.last_key, key)
                         close()
                         cutter = None
-                    files.append(DataFile(f"s/{len(files)}", file.payload))
+                    files.append(file.named(f"s/{len(files)}"))
                     starts.append(start)
                     continue
             if cutter is None:
@@ -141,14 +140,11 @@ class _Patch:
             shard.pop(key, None)
 
     def _changed(self, entry: str, changes: Mapping[int, int]) -> str:
-        classes = classes_of(entry, self.documents) if entry else bytearray(self.documents)
-        for document, weight_class in changes.items():
-            classes[document] = weight_class
-        return self._coder.entry(_posted(classes)) if any(classes) else ""
+        found = {value >> 2: value for value in self._postings(entry)}
+        found |= {document: posting(document, weight_class) for document, weight_class in changes.items()}
+        # A document without the token has class 0.
+        postings = sorted(value for value in found.values() if value & 3)
+        return self._coder.entry(postings) if postings else ""
 
     def _postings(self, entry: str) -> Sequence[int]:
-        return _posted(classes_of(entry, self.documents))
-
-
-def _posted(classes: Iterable[int]) -> array[int]:
-    return array("I", (posting(number, found) for number, found in enumerate(classes) if found))
+        return postings_of(entry, self.documents) if entry else ()

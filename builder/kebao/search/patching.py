@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from kebao.search.character_counts import CharacterCounts, count_characters, said_in, spoken_in
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.document import Document
+from kebao.search.document_marks import DocumentMarks
 from kebao.search.index import mark_of, token_key
-from kebao.search.kept_index import DocumentMark, KeptIndex, head_of, text_of, whole_of
+from kebao.search.kept_index import KeptIndex, head_of, text_of, whole_of
 from kebao.search.patched_shards import patched_shards
 from kebao.search.pinyin import character_readings
 from kebao.search.postings import TokenLists, token_lists
@@ -20,7 +21,7 @@ from kebao.search.repeated_lines import without_lines
 from kebao.search.root import Labels, filters_file, index_id, length_column
 from kebao.search.rows import ROWS_IN_FILE, Row, bundle_of, row_of
 from kebao.search.shards import ShardFiles, group_of
-from kebao.search.simplified import fold_text, simplified_characters
+from kebao.search.simplified import fold_table, fold_text
 from kebao.search.text_blocks import TextBlocks, patched_blocks
 from kebao.search.tokens import Normaliser
 
@@ -40,12 +41,13 @@ def patched_index(
 
     None where that has to do with more than these documents: all must be made anew then.
     """
-    numbers = {mark.order: number for number, mark in enumerate(kept.marks)}
-    if not all(d.order in numbers and kept.marks[numbers[d.order]].head == head_of(d) for d in documents):
+    numbers = kept.marks.numbers([order for d in documents for order in (d.order, d.parent) if order])
+    before = {d.order: kept.marks[numbers[d.order]] for d in documents if d.order in numbers}
+    if not all(d.order in before and before[d.order].head == head_of(d) for d in documents):
         return None
     digests = {document.order: (whole_of(document), text_of(document)) for document in documents}
     # A title is no line of a text.
-    lines = kept.lines.after(sum(kept.marks[numbers[order]].text != text for order, (_, text) in digests.items()))
+    lines = kept.lines.after(sum(before[order].text != text for order, (_, text) in digests.items()))
     if lines is None:
         return None
     changed = {numbers[d.order]: d for d in without_lines(documents, lines.repeated)}
@@ -64,11 +66,14 @@ class _Patch:
     tokens: KnownTokens
     _files: Mapping[str, DataFile] = field(init=False)
     _root: dict[str, Any] = field(init=False)
+    #: Traditional character → simplified.
+    _simplified: Mapping[str, str] = field(init=False)
     _before: dict[int, TokenLists] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._files = {file.name: file for file in self.kept.files}
         self._root = json.loads(self._files["root"].payload)
+        self._simplified = fold_table(json.loads(self._files["fold"].payload))
 
     def knows_all(self) -> bool:
         """Whether the tokens are known that the documents had before."""
@@ -80,16 +85,18 @@ class _Patch:
         return True
 
     def index(self, digests: Mapping[tuple[str, int], tuple[str, str]], kept: KeptIndex) -> KeptIndex:
-        now = {number: self._lists(document) for number, document in self.changed.items()}
-        marks, spoken = list(kept.marks), list(kept.spoken)
+        normalise = Normaliser(self._simplified)
+        now = {number: self._lists(number, document, normalise) for number, document in self.changed.items()}
+        marks = kept.marks.after(
+            {n: mark_of(document, *digests[document.order], now[n].length) for n, document in self.changed.items()}
+        )
+        spoken = list(kept.spoken)
         for number, document in self.changed.items():
-            marks[number] = mark_of(document, *digests[document.order], now[number].length)
             spoken[number] = spoken_in(document)
         characters = self._characters()
         shards = self._shards(now)
-        orders = [mark.order for mark in marks]
         texts = {number: document.text for number, document in self.changed.items()}
-        blocks = patched_blocks(self._named("t/"), kept.block_counts, orders, texts)
+        blocks = patched_blocks(self._named("t/"), kept.block_counts, marks.order, texts)
         others = (*shards.files, *blocks.files, *self._rows(characters, marks))
         return replace(
             kept,
@@ -101,8 +108,10 @@ class _Patch:
             files=(*others, self._patched_root(marks, characters, shards, blocks, others)),
         )
 
-    def _lists(self, document: Document) -> TokenLists:
-        lists = token_lists(document, Normaliser(simplified_characters()))
+    def _lists(self, number: int, document: Document, normalise: Normaliser) -> TokenLists:
+        # Their sound takes a dictionary, which is not loaded for them.
+        first = self._before[number].by_class[-1] if self.kept.spoken[number] == spoken_in(document) else None
+        lists = token_lists(document, normalise, first)
         self.tokens.put(token_key(document), lists)
         return lists
 
@@ -125,12 +134,15 @@ class _Patch:
         return patched_shards(shards, len(self.kept.marks), changes, unions)
 
     def _characters(self) -> CharacterCounts:
-        texts = self._texts()
-        before = count_characters((texts[number], self.kept.spoken[number]) for number in self.changed)
-        now = count_characters(map(said_in, self.changed.values()))
-        return self.kept.characters.after(before, now)
+        texts, spoken = self._texts(), self.kept.spoken
+        before = [(texts[number], spoken[number]) for number in self.changed]
+        now = [said_in(document) for document in self.changed.values()]
+        # What sounds as before is not counted: it would cancel out.
+        read = [old[1] != new[1] for old, new in zip(before, now, strict=True)]
+        counts = (count_characters(said, self._simplified, read) for said in (before, now))
+        return self.kept.characters.after(*counts)
 
-    def _rows(self, characters: CharacterCounts, marks: Sequence[DocumentMark]) -> Iterator[DataFile]:
+    def _rows(self, characters: CharacterCounts, marks: DocumentMarks) -> Iterator[DataFile]:
         """All files but the shards, the text blocks and the root."""
         rows: defaultdict[str, dict[int, Row]] = defaultdict(dict)
         for number, document in self.changed.items():
@@ -159,14 +171,16 @@ class _Patch:
         found = json.loads(file.payload) | character_readings(changed)
         return data_file("pinyin", {character: found[character] for character in sorted(now)})
 
-    def _filters(self, file: DataFile, marks: Sequence[DocumentMark]) -> DataFile:
+    def _filters(self, file: DataFile, marks: DocumentMarks) -> DataFile:
         # Resources come first.
-        before, now = (_filtered(each[: self._root["r"]]) for each in (self.kept.marks, marks))
-        return file if before == now else filters_file(now, self.labels)
+        resources = self._root["r"]
+        if all(self.kept.marks.groups[n] == marks.groups[n] for n in self.changed if n < resources):
+            return file
+        return filters_file([(mark.subject, mark.stages) for mark in marks[:resources]], self.labels)
 
     def _patched_root(
         self,
-        marks: Sequence[DocumentMark],
+        marks: DocumentMarks,
         characters: CharacterCounts,
         shards: ShardFiles,
         blocks: TextBlocks,
@@ -176,10 +190,10 @@ class _Patch:
             "id": index_id(others),
             "dir": " ".join(shards.starts),
             "hash": "".join(shard.short_hash for shard in shards.files),
-            "len": length_column([mark.length for mark in marks]),
+            "len": length_column(marks.lengths),
             "t": blocks.starts,
             "one": shards.explicit,
-            "fold": fold_text(simplified_characters(), characters.traditional),
+            "fold": fold_text(self._simplified, characters.traditional),
         }
         return data_file("root", self._root | changed)
 
@@ -199,7 +213,3 @@ class _Patch:
 
 def _classes(lists: TokenLists) -> dict[str, int]:
     return {token: weight for weight, found in enumerate(lists.by_class, start=1) for token in found}
-
-
-def _filtered(marks: Sequence[DocumentMark]) -> list[tuple[str, tuple[str, ...]]]:
-    return [(mark.subject, mark.stages) for mark in marks]

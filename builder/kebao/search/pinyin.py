@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin, pinyin
+from functools import cache, lru_cache
 
 #: No word begins with them.
 SYLLABLES = "~"
@@ -19,8 +17,19 @@ _LATIN = re.compile(r"[a-z]+")
 @lru_cache(maxsize=1 << 15)
 def readings(run: str) -> tuple[str, ...]:
     """The syllable of each character of a Han run, by the words it makes up; empty where none is known."""
+    # Here: its dictionary is large, and a build that changes no title or name does not load it.
+    from pypinyin.seg.simpleseg import seg
+
+    # Words are read one by one; there are far fewer of them than of titles.
+    return tuple(syllable for word in seg(run) for syllable in _read(word))
+
+
+@cache
+def _read(word: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
     # A list is taken too, which the type does not say: one text for each character nobody knows how to read.
-    syllables = lazy_pinyin(run, errors=_one_each)  # type: ignore[arg-type]
+    syllables = lazy_pinyin(word, errors=_one_each)  # type: ignore[arg-type]
     return tuple(syllable if _LATIN.fullmatch(syllable) else "" for syllable in syllables)
 
 
@@ -60,6 +69,8 @@ def character_readings(counted: Mapping[str, Mapping[str, int]]) -> Mapping[str,
 
 
 def _ordered(character: str, counts: Mapping[str, int]) -> list[str]:
+    from pypinyin import Style, pinyin
+
     by_frequency = sorted(counts, key=lambda syllable: (-counts[syllable], syllable))
     usual = pinyin(character, style=Style.NORMAL)[0][0]
     return by_frequency if usual in counts else [*by_frequency, usual]

@@ -22,9 +22,10 @@ _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}[-:| \t]*$")
 _CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 # Tags that begin a paragraph; the others stand inside of one.
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|details|summary|table|tr|li|ul|ol|h[1-6]|figure|figcaption)\b[^<>\n]*>")
+# Each begins with its own character: the search looks for those alone, and then at what stands before them.
 _MARKS = re.compile(
-    r"\\([!-/:-@\[-`{-~])|\*\*|__|~~|==|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|(?<!\d)\*(?=\S)|(?<=\S)\*(?!\d)"
-    r"|!?\[(?:\^[^\]]*\])?|\]"
+    r"\\([!-/:-@\[-`{-~])|\*\*|__|~~|==|_(?<!\w_)(?=\S)|_(?<=\S_)(?!\w)|\*(?<!\d\*)(?=\S)|\*(?<=\S\*)(?!\d)"
+    r"|!\[(?:\^[^\]]*\])?|\[(?:\^[^\]]*\])?|\]"
 )
 
 
@@ -79,11 +80,20 @@ def _inline(text: str) -> str:
     text = _MARKS.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
-    return _BLANKS.sub(" ", text).strip()
+    return _with_single_blanks(text)
+
+
+def _with_single_blanks(text: str) -> str:
+    if "\n" in text:
+        return _BLANKS.sub(" ", text).strip()
+    # The same where there is one line, in a fraction of the time.
+    return " ".join(text.split())
 
 
 def joined_lines(text: str) -> str:
     """Lines as one: Chinese goes on without a blank, or words that were broken at a line's end would not be found."""
+    if "\n" not in text and "\v" not in text:
+        return text.strip()
     parts: list[str] = []
     for line in filter(None, map(str.strip, _LINE_END.split(text))):
         if parts and not (_UNSPACED.match(parts[-1][-1]) and _UNSPACED.match(line)):
@@ -94,4 +104,4 @@ def joined_lines(text: str) -> str:
 
 def paragraphs(texts: Iterable[str]) -> str:
     """One paragraph a text."""
-    return "\n".join(filter(None, (_BLANKS.sub(" ", joined_lines(text)).strip() for text in texts)))
+    return "\n".join(filter(None, (_with_single_blanks(joined_lines(text)) for text in texts)))

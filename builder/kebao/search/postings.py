@@ -30,16 +30,23 @@ class TokenLists:
     length: int
 
 
-def token_lists(document: Document, normalise: Normaliser) -> TokenLists:
+def token_lists(document: Document, normalise: Normaliser, first: Sequence[str] | None = None) -> TokenLists:
+    """The tokens of a document; ``first``: those of its title and names, where they are known."""
     counts = count_tokens(document.text, normalise)
-    titles = "\n".join((document.title, *document.names))
-    first = [*count_tokens(titles, normalise), *dict.fromkeys(pinyin_tokens(normalise(titles)))]
+    length = sum(counts.values())
+    if first is None:
+        titles = "\n".join((document.title, *document.names))
+        first = [*count_tokens(titles, normalise), *dict.fromkeys(pinyin_tokens(normalise(titles)))]
     above = set(first)
     strong = [token for token in count_tokens("\n".join(document.strong), normalise) if token not in above]
     above.update(strong)
-    strong += [token for token, count in counts.items() if count >= _OFTEN and token not in above]
-    body = [token for token, count in counts.items() if count < _OFTEN and token not in above]
-    return TokenLists((body, strong, first), sum(counts.values()))
+    # They are few, and those of the text are many.
+    for token in above:
+        counts.pop(token, None)
+    often = [token for token, count in counts.items() if count >= _OFTEN]
+    for token in often:
+        del counts[token]
+    return TokenLists((list(counts), strong + often, first), length)
 
 
 class Postings:

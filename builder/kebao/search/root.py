@@ -101,10 +101,8 @@ def length_column(lengths: Sequence[int]) -> str:
 
 
 def index_id(files: Iterable[DataFile]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name} {file.hash}\n".encode())
-    return digest.hexdigest()[:8]
+    written = "".join([f"{file.name} {file.hash}\n" for file in files])
+    return hashlib.sha256(written.encode()).hexdigest()[:8]
 
 
 def _used(labels: Mapping[str, str], values: Iterable[str]) -> list[str]:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-import opencc
-
 _LAST_OF_PLANE = "\uffff"
 #: Blocks of Han characters that the table of OpenCC has something about.
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
@@ -16,6 +14,9 @@ _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
 @cache
 def simplified_characters() -> Mapping[str, str]:
     """Traditional character → simplified, one to one, without chains: folding twice changes nothing."""
+    # Here: a build that changes a few documents knows the table from the one before, and does not load it.
+    import opencc
+
     characters = "\n".join(chr(code) for first, end in _HAN for code in range(first, end))
     converted = opencc.OpenCC("t2s").convert(characters).split("\n")
     pairs = zip(characters.split("\n"), converted, strict=True)
@@ -31,21 +32,18 @@ def _last(character: str, table: Mapping[str, str]) -> str:
     return character
 
 
-@cache
-def _foldable() -> re.Pattern[str]:
+def foldable(table: Mapping[str, str]) -> re.Pattern[str]:
+    """Finds the characters that the table folds, and some that it does not."""
     # Those beyond U+FFFF are told apart later: a character class holds only the others in a table.
-    return re.compile(f"[{''.join(c for c in simplified_characters() if c <= _LAST_OF_PLANE)}\U00010000-\U0010ffff]")
-
-
-def traditional_characters(texts: Iterable[str]) -> set[str]:
-    """The characters of these texts that the table folds."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(_foldable().findall(text))
-    return found & simplified_characters().keys()
+    return re.compile(f"[{''.join(c for c in table if c <= _LAST_OF_PLANE)}\U00010000-\U0010ffff]")
 
 
 def fold_text(table: Mapping[str, str], characters: Iterable[str] | None = None) -> str:
     """The table as scripts load it, ``學学數数``; only of these characters when they are given."""
     chosen = table.keys() if characters is None else table.keys() & set(characters)
     return "".join(character + table[character] for character in sorted(chosen))
+
+
+def fold_table(text: str) -> dict[str, str]:
+    """The table that :func:`fold_text` wrote."""
+    return dict(zip(text[::2], text[1::2], strict=True))

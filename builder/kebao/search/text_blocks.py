@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -71,39 +72,45 @@ def cut_rows(following: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def patched_blocks(
-    files: Sequence[DataFile], counts: Sequence[int], orders: Sequence[tuple[str, int]], changed: Mapping[int, str]
+    files: Sequence[DataFile],
+    counts: Sequence[int],
+    order_of: Callable[[int], tuple[str, int]],
+    changed: Mapping[int, str],
 ) -> TextBlocks:
     """The files that a new index would have.
 
     Args:
         files, counts: As they were, and how many documents each holds.
-        orders: Of all documents.
+        order_of: Number of a document → its order.
         changed: Numbers of documents → their texts.
     """
-    blocks: list[bytes] = []
+    made: list[DataFile] = []
     sizes: list[int] = []
     firsts = {start: place for place, start in enumerate(accumulate((0, *counts[:-1])))}
-    place = 0
+    numbers = sorted(changed)
+    place, start = 0, 0
     while place < len(files):
-        start = sum(sizes)
         # The first document of the next file may be one that fits into this one now.
-        if not any(start <= number <= start + counts[place] for number in changed):
-            blocks.append(files[place].payload)
+        if bisect_left(numbers, start) == bisect_right(numbers, start + counts[place]):
+            made.append(files[place].named(f"t/{len(made)}"))
             sizes.append(counts[place])
+            start += counts[place]
             place += 1
             continue
-        for rows in cut_rows(_rows(files[place:], orders, changed)):
-            blocks.append(_file(0, (row for _, row in rows)).payload)
+        for rows in cut_rows(_rows(files[place:], order_of, changed)):
+            made.append(_file(len(made), (row for _, row in rows)))
             sizes.append(len(rows))
             start += len(rows)
             # From where a file began before, one can go on with that.
             if start in firsts:
                 break
         place = firsts.get(start, len(files))
-    return TextBlocks(tuple(DataFile(f"t/{n}", block) for n, block in enumerate(blocks)), tuple(sizes))
+    return TextBlocks(tuple(made), tuple(sizes))
 
 
-def _rows(files: Iterable[DataFile], orders: Sequence[tuple[str, int]], changed: Mapping[int, str]) -> Iterator[Row]:
+def _rows(
+    files: Iterable[DataFile], order_of: Callable[[int], tuple[str, int]], changed: Mapping[int, str]
+) -> Iterator[Row]:
     for file in files:
         for number, text in json.loads(file.payload):
-            yield section_of(orders[number]), written_row(number, changed.get(number, text))
+            yield section_of(order_of(number)), written_row(number, changed.get(number, text))

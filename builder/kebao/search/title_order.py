@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
-
-from pypinyin import Style, pinyin
 
 #: Alphabets that Unicode's order is not the order of, and what does not count in them (the seat of Uyghur's vowels).
 _ALPHABETS = {"ug": ("اەبپتجچخدرزژسشغفقكگڭلمنھوۇۆۈۋېىي", "ئ")}
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)")
 _HAN_NUMBER = re.compile("[〇零一二三四五六七八九十百]+")
 _HAN_DIGITS = "零一二三四五六七八九"
 
@@ -24,32 +23,41 @@ TitleKey = tuple[tuple[int, str, int], ...]
 def title_key(title: str, locale: str) -> TitleKey:
     """Sorts titles of ``locale``: numbers by value, then letters without case and accents, then Han by pinyin."""
     alphabet, ignored = _ALPHABETS.get(locale, ("", ""))
-    written = unicodedata.normalize("NFKC", title).translate(dict.fromkeys(map(ord, ignored)))
+    written = unicodedata.normalize("NFKC", title)
+    for each in ignored:
+        written = written.replace(each, "")
     folded = unicodedata.normalize("NFKD", written).casefold()
-    key: list[tuple[int, str, int]] = []
-    position = 0
-    while position < len(folded):
-        number = _NUMBER.match(folded, position)
-        if number:
-            key.append((0, "", int(number[0])))
-            position = number.end()
-            continue
-        character = folded[position]
-        position += 1
-        if character in alphabet:
-            key.append((1, "", alphabet.index(character)))
-        elif character.isalpha():
-            key.append((3, _reading(character), ord(character)) if _is_han(character) else (2, "", ord(character)))
+    parts = _NUMBER.split(folded)
+    key = list(_letters(parts[0], alphabet))
+    for number, letters in zip(parts[1::2], parts[2::2], strict=True):
+        key.append((0, "", int(number)))
+        key += _letters(letters, alphabet)
     return tuple(key)
+
+
+def _letters(text: str, alphabet: str) -> Iterator[tuple[int, str, int]]:
+    places = (_place(character, alphabet) for character in text)
+    return (place for place in places if place is not None)
+
+
+@cache
+def _place(character: str, alphabet: str) -> tuple[int, str, int] | None:
+    if character in alphabet:
+        return 1, "", alphabet.index(character)
+    if not character.isalpha():
+        return None
+    return (3, _reading(character), ord(character)) if _is_han(character) else (2, "", ord(character))
 
 
 def _is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
 
 
-@cache
 def _reading(character: str) -> str:
     """The usual syllable with its tone, as CLDR's pinyin order has it: one reading a character."""
+    # Here: its dictionary is large, and a build in which no title changed does not load it.
+    from pypinyin import Style, pinyin
+
     return pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0][0]
 
 
