@@ -13,6 +13,7 @@ import pytest
 from kebao.assembly.checking import cache_folder, check_project
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.stored_files import FileStorer
+from kebao.bundles.archive import BundleError
 from kebao.bundles.bundle_plan import BundlePlan, Part
 from kebao.bundles.parts import PartMaker
 from kebao.bundles.plan import BundlePlanner, BundleScope
@@ -129,3 +130,24 @@ def test_what_an_earlier_build_left_is_checked_when_it_is_used(small_project: Pa
     full = index.bundles["package", "full"].file
     new = store(small_project, "new", cache=small_project.parent / "no-cache").bundles["package", "full"].file
     assert full == new
+
+
+def test_bundles_of_very_many_resources_are_made_in_a_process_of_their_own(
+    small_project: Path, planned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kebao.assembly.stored_bundles._MANY", 1)
+    index = store(small_project, "kept")
+    assert planned == []
+    # What that process converted and kept is there for the next build.
+    assert store(small_project, "kept").bundles == index.bundles
+    assert_like_new(small_project, index)
+
+
+def test_what_goes_wrong_in_that_process_is_said(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> BundlePlan:
+        raise BundleError("plan.docx changed")
+
+    monkeypatch.setattr("kebao.assembly.stored_bundles._MANY", 1)
+    monkeypatch.setattr(BundlePlanner, "plan", failing)
+    with pytest.raises(BundleError, match=r"^plan\.docx changed$"):
+        store(small_project, "kept")

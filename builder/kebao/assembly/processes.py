@@ -72,6 +72,22 @@ def in_processes(pieces: Sequence[_Piece], work: Callable[[_Piece], list[str]]) 
     return [text for result in results for text in result]
 
 
+def in_another_process(work: Callable[[], list[str]]) -> list[str]:
+    """What the work gives, done in a process whose memory is gone afterwards; here where that cannot be.
+
+    Raises:
+        WorkError: It failed; what it said.
+    """
+    if not can_split():
+        return work()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    answer = _finished(*_started(None, lambda _: work()))
+    if isinstance(answer, str):
+        raise WorkError(answer)
+    return answer
+
+
 def each_in_a_process(
     things: Sequence[_Thing], work: Callable[[_Thing], list[str]], *, at_once: int, on_done: Callable[[_Thing], None]
 ) -> None:

@@ -22,7 +22,7 @@ from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.kept_parts import SUFFIX as PARTS
 from kebao.assembly.kept_parts import read_parts
 from kebao.assembly.kept_values import KeptValues, drop_other_versions
-from kebao.assembly.processes import WorkError, can_split, dealt, in_processes
+from kebao.assembly.processes import WorkError, can_split, dealt, in_another_process, in_processes
 from kebao.bundles.archive import BundleError, BundleWriter, read_crc32
 from kebao.bundles.bundle_plan import Member
 from kebao.bundles.plan import BundlePlanner, BundleScope
@@ -38,6 +38,8 @@ from kebao.pages.texts import Texts
 _ABANDONED_SECONDS = 24 * 60 * 60
 #: Fewer resources than these are done sooner than a process has started.
 _FEW = 100
+#: What is made for so many leaves tens of megabytes behind.
+_MANY = 1000
 #: What the text of a resource weighs beside its materials: making it takes as long as copying so much.
 _TEXT_BYTES = 1 << 19
 
@@ -81,10 +83,7 @@ class BundleStorer:
         old = {bundle.of: bundle for bundle in before.values()}
         absent = {key: scope for key, scope in scopes.items() if key not in kept}
         missing = [_order(planner, keys, scope, folder, old) for scope in absent.values()]
-        _convert(planner.converter, _texts_of(planner, missing), self.jobs)
-        made = self._made(planner, missing, folder)
-        now |= dict(zip(absent, made, strict=True))
-        _save(converted, missing)
+        now |= dict(zip(absent, self._missing(planner, missing, folder, converted), strict=True))
         _write_kept(folder, now, before)
         for key, scope in scopes.items():
             if key in kept:
@@ -105,6 +104,24 @@ class BundleStorer:
             file_count=kept.file_count,
             crc32=kept.crc32,
         )
+
+    def _missing(
+        self, planner: BundlePlanner, orders: Sequence[BundleOrder], folder: Path, converted: KeptValues
+    ) -> list[KeptBundle]:
+        """Makes bundles; of thousands of resources in another process: this one would stay as large as it gets."""
+
+        def work() -> list[str]:
+            _convert(planner.converter, _texts_of(planner, orders), self.jobs)
+            made = self._made(planner, orders, folder)
+            _save(converted, orders)
+            return [json.dumps(bundle.to_json()) for bundle in made]
+
+        changed = {entry.id for order in orders for entry in _changed(order)}
+        try:
+            told = in_another_process(work) if len(changed) >= _MANY else work()
+        except WorkError as error:
+            raise BundleError(str(error)) from error
+        return [KeptBundle(**json.loads(bundle)) for bundle in told]
 
     def _made(self, planner: BundlePlanner, orders: Sequence[BundleOrder], folder: Path) -> list[KeptBundle]:
         folder.mkdir(parents=True, exist_ok=True)

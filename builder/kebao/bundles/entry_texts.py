@@ -20,9 +20,7 @@ class EntryTexts:
     catalog: Catalog
     words: Words
     _bodies: dict[str, MarkedText] = field(default_factory=dict)
-    _facts: dict[str, str] = field(default_factory=dict)
     _folders: dict[str, str] = field(default_factory=dict)
-    _heads: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def body(self, entry: Entry) -> MarkedText:
@@ -33,9 +31,7 @@ class EntryTexts:
 
     def facts(self, entry: Entry) -> str:
         """See :func:`kebao.bundles.html_page.facts_list`."""
-        if entry.id not in self._facts:
-            self._facts[entry.id] = facts_list(self.catalog, self.words, entry)
-        return self._facts[entry.id]
+        return facts_list(self.catalog, self.words, entry)
 
     def folder_name(self, entry: Entry) -> str:
         """The folder of its text and files, perhaps not unique."""
@@ -46,15 +42,13 @@ class EntryTexts:
 
     def head(self, entry: Entry) -> str:
         """The start of its page, as HTML."""
-        if entry.id not in self._heads:
-            parts = (
-                f'<p class="note"><a href="../../index.html">{escape(self.words("bundle.back"))}</a></p>',
-                f"<h1>{escape(entry.title)}</h1>",
-                f"<p>{escape(entry.summary)}</p>",
-                self.facts(entry),
-            )
-            self._heads[entry.id] = "\n".join(parts)
-        return self._heads[entry.id]
+        parts = (
+            f'<p class="note"><a href="../../index.html">{escape(self.words("bundle.back"))}</a></p>',
+            f"<h1>{escape(entry.title)}</h1>",
+            f"<p>{escape(entry.summary)}</p>",
+            self.facts(entry),
+        )
+        return "\n".join(parts)
 
     def row(self, entry: Entry) -> tuple[str, ...]:
         """Kind, subject, grades, organisation and licence in words."""
