@@ -12,6 +12,7 @@ import pytest
 
 from kebao.assembly.checking import cache_folder, check_project
 from kebao.assembly.file_store import FileStore
+from kebao.assembly.processes import can_split
 from kebao.assembly.stored_files import FileStorer
 from kebao.bundles.archive import BundleError
 from kebao.bundles.bundle_plan import BundlePlan, Part
@@ -137,7 +138,8 @@ def test_bundles_of_very_many_resources_are_made_in_a_process_of_their_own(
 ) -> None:
     monkeypatch.setattr("kebao.assembly.stored_bundles._MANY", 1)
     index = store(small_project, "kept")
-    assert planned == []
+    # Where a test before has left a thread behind, this process is not split.
+    assert (planned == []) is can_split()
     # What that process converted and kept is there for the next build.
     assert store(small_project, "kept").bundles == index.bundles
     assert_like_new(small_project, index)

@@ -48,7 +48,7 @@ class KeptFacts:
             count, told = self._old[name]
             blocks = LaterBlocks(count, lambda: self._blocks(name, path, facts.sha256)) if count else ()
             facts = _facts_of(told, blocks)
-            if name.startswith(facts.sha256):
+            if name == facts_name(path, facts.sha256):
                 self._used.add(name)
                 return facts
         return None
