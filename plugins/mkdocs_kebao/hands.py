@@ -50,17 +50,13 @@ def own_share() -> Share | None:
     return Share(int(number), int(of), Path(note)) if number.isdecimal() and of.isdecimal() and note else None
 
 
-def needs_hands() -> bool:
-    """Whether there may be several programs at the same pages."""
-    return not can_split()
-
-
 def hands_for(pages: int, jobs: int) -> int:
     """How many programs are worth starting beside this one."""
-    if not needs_hands() or own_share():
+    if can_split() or own_share():
         return 0
-    worth = os.environ.get(_WORTH, "")
-    return max(0, min(jobs, pages // (int(worth) if worth.isdecimal() else _PAGES_PER_HAND)) - 1)
+    said = os.environ.get(_WORTH, "")
+    worth = max(1, int(said)) if said.isdecimal() else _PAGES_PER_HAND
+    return max(0, min(jobs, pages // worth) - 1)
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ from kebao.catalog.entries import Entry
 from kebao.model.shard import WORKING_EDITION
 from kebao.pages.site_page import AnyPage, LaterPage, SitePage
 from mkdocs_kebao.forks import in_processes
-from mkdocs_kebao.hands import Share, hands, hands_for, needs_hands
+from mkdocs_kebao.hands import Share, hands, hands_for
 from mkdocs_kebao.kept_converter import KeptConverter
 from mkdocs_kebao.page_files import page_text, src_uri
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
@@ -136,7 +136,7 @@ class PagePress:
         """Makes a share of the pages for another program, which finds them in the cache."""
         wanted = [page for page in pages if share.holds(page.uri) and not kept.take(page, self.target(page))]
         self._get_ready(wanted)
-        share.tell(kept.sources, dict(zip((page.uri for page in wanted), self._press_all(wanted), strict=True)))
+        share.tell(kept.sources(), dict(zip((page.uri for page in wanted), self._press_all(wanted), strict=True)))
 
     def _get_ready(self, wanted: Sequence[AnyPage]) -> None:
         alike = Counter(map(_alike, wanted))
@@ -147,7 +147,7 @@ class PagePress:
         """Makes pages with the help of so many other programs; gives those that are left to do."""
         with hands(count, str(self.config.config_file_path)) as (share, wait):
             kept.learn(self._press_all(page for page in pages if share.holds(page.uri)))
-            told = wait(kept.sources)
+            told = wait(kept.sources())
         others = [page for page in pages if not share.holds(page.uri)]
         left = [page for page in others if not kept.take_told(told.get(page.uri, ""), self.target(page))]
         log.debug("%d pages are from other programs, %d are left", len(others) - len(left), len(left))
@@ -261,7 +261,7 @@ class KeptPages:
     cache: PageCache
     values: PageValues
     key: Callable[[ValuesDigest], str]
-    sources: str
+    sources: Callable[[], str]
 
     def take(self, page: AnyPage, target: str) -> bool:
         """Puts a page to its place whose values need not be made to know that it is kept."""
@@ -329,8 +329,10 @@ def kept_pages(
     pages = PageCache.of_shard(folder, state.shard.uri)
     keys = EntryKeys(state.catalog, state.desk.texts, state.folder_digests)
     values = PageValues(state.desk, keys, signs=PERHAPS_LINKS, path=pages.folder.with_suffix(".json"))
-    entries = (keys.of(entry) for entry in state.catalog.by_id.values())
-    sources = digest_of((ground, uris, keys.ground, *entries)) if needs_hands() else ""
+
+    def sources() -> str:
+        return digest_of((ground, uris, keys.ground, *map(keys.of, state.catalog.by_id.values())))
+
     return KeptPages(pages, values, lambda digest: page_key(ground, digest, uris), sources)
 
 

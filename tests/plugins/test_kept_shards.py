@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +11,10 @@ import pytest
 
 from kebao.assembly.check_cache import checked_project
 from kebao.assembly.checking import check_project
+from kebao.assembly.kept_shards import shard_keys, shards_ground
 from kebao.assembly.site_build import BuildOptions, BuildReport, build_site
 from kebao.assembly.tree_comparison import differences
+from kebao.model.shard import Shard
 
 from .overlay_projects import COUNTY, PROVINCE, SCHOOL, write_three_levels
 
@@ -102,6 +104,22 @@ def test_a_package_that_names_another_is_built_with_it(project: Path) -> None:
     assert packages_built(project, lambda: body_of(project, SCHOOL, "学校的一句。")) == {SCHOOL}
     assert packages_built(project, lambda: body_of(project, COUNTY, "县里的一句。")) == ALL
     assert_like_a_cold_build(project)
+
+
+def test_what_is_new_since_an_edition_may_speak_of_any_package(project: Path, tmp_path: Path) -> None:
+    snapshot = tmp_path / "snapshot.json"
+    snapshot.write_text("{}", encoding="utf-8")
+
+    def key(previous: Mapping[str, Path]) -> str:
+        checked, shard = checked_project(project, today=TODAY), Shard(package=PROVINCE, locale="zh")
+        ground = shards_ground(checked, ())
+        return shard_keys(checked, ground, [shard], files={PROVINCE: ""}, previous=previous)[shard]
+
+    before = key({}), key({PROVINCE: snapshot})
+    body_of(project, SCHOOL, "学校又添了一句。")
+    after = key({}), key({PROVINCE: snapshot})
+    assert before[0] == after[0]
+    assert before[1] != after[1]
 
 
 def test_nothing_changed_takes_over_every_shard(project: Path) -> None:

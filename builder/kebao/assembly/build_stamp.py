@@ -102,8 +102,12 @@ def _signatures(place: Path) -> Iterator[tuple[bytes, int]]:
 
 
 def _stamp_path(root: Path, out: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(out.absolute())).hexdigest()[:16]
-    return cache_folder(root) / "build" / f"{name}.json"
+    return cache_folder(root) / "build" / f"{place_digest(out)}.json"
+
+
+def place_digest(folder: Path) -> str:
+    """A name for what is noted of a folder."""
+    return hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
 
 
 def read_stamp(root: Path, out: Path) -> tuple[str, str, tuple[str, ...]]:

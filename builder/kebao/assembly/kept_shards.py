@@ -8,21 +8,23 @@ another place, MkDocs' settings in other files) there is no key, and the shard i
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
-from kebao.assembly.build_stamp import can_tell, code_stamp, installed, site_stamp
+from kebao.assembly.build_stamp import can_tell, code_stamp, installed, place_digest, site_stamp, write_note
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.entry_keys import digest_of
 from kebao.assembly.file_copies import linked
-from kebao.assembly.file_store import atomic_writer
-from kebao.model.package import Package
+from kebao.checks.dependents import namings
+from kebao.loading.facts_cache import sha256_of
+from kebao.model.package import Content, Package
 from kebao.model.shard import WORKING_EDITION, Shard
 
 _ASSETS = "_assets"
@@ -31,75 +33,80 @@ _ASSETS_NAME = re.compile(rb"_assets/([0-9a-f]{16})/")
 _SETTINGS = ("mkdocs.yml", "site_config/theme")
 
 
-@dataclass(frozen=True, slots=True)
-class ShardKeys:
-    """The keys of shards of a project as it was authored, before packages were laid over others.
+def shards_ground(project: CheckedProject, options: Iterable[str]) -> str:
+    """The digest of all that decides every shard's bytes; empty where that is not known.
 
-    Attributes:
-        ground: Of all that decides every shard's bytes; empty where that is not known.
+    ``options``: how the shards are built, as texts.
     """
+    if not project.ground_digest or not can_tell(project.root):
+        return ""
+    settings = (line for name in _SETTINGS for line in _contents(project.root / name))
+    return digest_of((project.ground_digest, code_stamp(), *installed(), *settings, *options))
 
-    project: CheckedProject
-    ground: str
 
-    @classmethod
-    def of(cls, project: CheckedProject, options: Sequence[str]) -> ShardKeys:
-        """``options``: how the shards are built, as texts."""
-        if not project.ground_digest or not can_tell(project.root):
-            return cls(project, "")
-        settings = (line for name in _SETTINGS for line in _contents(project.root / name))
-        return cls(project, digest_of((project.ground_digest, code_stamp(), *installed(), *settings, *options)))
+def shard_keys(
+    project: CheckedProject,
+    ground: str,
+    shards: Iterable[Shard],
+    *,
+    files: Mapping[str, str],
+    previous: Mapping[str, Path],
+) -> Mapping[Shard, str]:
+    """The keys of shards; empty for one that has none.
 
-    def of_shard(self, shard: Shard, files: str, previous: Path | None) -> str:
-        """The key of a shard; empty where there is none.
+    Args:
+        project: As it was authored, before packages were laid over others.
+        ground: See :func:`shards_ground`.
+        files: Package → what its files index says.
+        previous: Package → snapshot of its edition before.
+    """
+    packages, named = project.content.packages, _named_in(project.content)
 
-        ``files``: what its package's files index says; ``previous``: the snapshot of the edition before.
-        """
-        packages = self._read_by(shard.package)
-        if not self.ground or packages is None or shard.edition != WORKING_EDITION:
+    def key(shard: Shard) -> str:
+        before, concerned = previous.get(shard.package), _concerned(shard.package, packages, named)
+        if not ground or concerned is None or shard.edition != WORKING_EDITION:
             return ""
-        before = hashlib.sha256(previous.read_bytes()).hexdigest() if previous else ""
-        folders = self.project.folder_digests.items()
-        places = tuple(f"content/packages/{name}/" for name in packages)
-        sources = sorted(f"{folder} {digest}" for folder, digest in folders if folder.startswith(places))
-        return digest_of((self.ground, shard.uri, files, before, *sources))
+        # What is new since an edition may speak of any package that it named.
+        places = tuple(f"content/packages/{name}/" for name in (packages if before else concerned))
+        sources = (f"{folder} {digest}" for folder, digest in project.folder_digests.items())
+        of_these = sorted(source for source in sources if source.startswith(places))
+        return digest_of((ground, shard.uri, files[shard.package], sha256_of(before) if before else "", *of_these))
 
-    def _read_by(self, name: str) -> frozenset[str] | None:
-        """The packages that a package says something of, itself among them; None where one is of another place."""
-        packages = self.project.content.packages
-        found, pending = {name}, [name]
-        while pending:
-            package = packages[pending.pop()]
-            named = set(_named_in(package, packages))
-            if package.extends:
-                if package.extends.source or package.extends.edition != WORKING_EDITION:
-                    return None
-                named.add(package.extends.package)
-            if not named <= packages.keys():
+    return {shard: key(shard) for shard in shards}
+
+
+def _concerned(
+    name: str, packages: Mapping[str, Package], named: Mapping[str, AbstractSet[str]]
+) -> AbstractSet[str] | None:
+    """The packages that a package says something of, itself among them; None where it builds on one elsewhere."""
+    found, pending = {name}, [name]
+    while pending:
+        package = packages[pending.pop()]
+        others = named.get(package.id, set()) & packages.keys()
+        if package.extends:
+            upstream = package.extends
+            if upstream.source or upstream.edition != WORKING_EDITION or upstream.package not in packages:
                 return None
-            pending.extend(named - found)
-            found |= named
-        return frozenset(found)
+            others |= {upstream.package}
+        pending.extend(others - found)
+        found |= others
+    return found
 
 
-def _named_in(package: Package, packages: Mapping[str, Package]) -> Iterator[str]:
-    """The packages that may stand in links and relations: whatever looks like it counts."""
-    others = {other for other in packages if other != package.id}
-    for part in (*package.resources.values(), *package.topics.values()):
-        if not others:
-            return
-        written = repr(part)
-        for other in sorted(others):
-            if f"{other}/" in written:
-                others.discard(other)
-                yield other
+def _named_in(content: Content) -> Mapping[str, AbstractSet[str]]:
+    """Package → those whose resources its texts, relations and topics name."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, homes in namings(content).items():
+        for home in homes:
+            found[home.split("/")[2]].add(name.partition("/")[0])
+    return found
 
 
 def _contents(place: Path) -> Iterator[str]:
     """Path and digest of each file at or below a place."""
     paths = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
     for path in paths:
-        yield f"{path.relative_to(place.parent).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+        yield f"{path.relative_to(place.parent).as_posix()} {sha256_of(path)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +122,7 @@ class KeptShards:
 
     @classmethod
     def of_site(cls, cache: Path, site: Path) -> KeptShards:
-        name = hashlib.sha256(os.fsencode(site.absolute())).hexdigest()[:16]
-        return cls(site, cache / "shards" / f"{name}.json")
+        return cls(site, cache / "shards" / f"{place_digest(site)}.json")
 
     def taken(self, keys: Mapping[Shard, str], staged: Path) -> frozenset[Shard]:
         """Puts into a new site what is as it was; gives the shards that are there now."""
@@ -146,11 +152,7 @@ class KeptShards:
             own, *assets = _places(staged, shard)
             told[own] = (key, site_stamp(staged / own))
             told |= {place: (site_stamp(staged / place),) for place in assets if place not in told}
-        # A read-only or full disk only costs the time of building again.
-        with contextlib.suppress(OSError):
-            self.note.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_writer(self.note) as stream:
-                stream.write(json.dumps(told, sort_keys=True).encode())
+        write_note(self.note, told)
 
     def _noted(self) -> Mapping[str, Sequence[str]]:
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):

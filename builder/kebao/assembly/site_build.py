@@ -20,7 +20,7 @@ from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import dump_files_indexes
 from kebao.assembly.kept_files import KeptFiles
-from kebao.assembly.kept_shards import KeptShards, ShardKeys
+from kebao.assembly.kept_shards import KeptShards, shard_keys, shards_ground
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.page_cache import can_keep, pages_folder
@@ -139,7 +139,9 @@ def build_site(
             gc.collect()
         # In a site of one package a change concerns each shard.
         keeps_shards = keeps and options.splice and len(packages) > 1
-        keys = _shard_keys(authored, shards, builds, indexes) if keeps_shards else {}
+        ground = _ground_of(authored, shards, builds) if keeps_shards else ""
+        files = {package: dump_files_indexes({package: index}) for package, index in indexes.items()} if ground else {}
+        keys = shard_keys(authored, ground, shards, files=files, previous=builds.previous) if ground else {}
         before = KeptShards.of_site(cache, options.out)
         there = before.taken(keys, staged)
         for shard in there:
@@ -147,20 +149,16 @@ def build_site(
         build_shards(project, [shard for shard in shards if shard not in there], builds, on_shard)
         report = finish_site(project, shards, staged, stored=store.stored)
         # Settings that were changed meanwhile have another key, and are in no shard that is kept.
-        if keeps_shards and keys == _shard_keys(authored, shards, builds, indexes):
+        if ground and ground == _ground_of(authored, shards, builds):
             before.keep(keys, staged)
         return report
 
 
-def _shard_keys(
-    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, indexes: Mapping[str, FilesIndex]
-) -> Mapping[Shard, str]:
-    """The keys under which shards are kept, of a project as it was authored."""
-    steering = _environment(project, shards[0], builds) if shards else {}
-    told = [f"{name}={value}" for name, value in sorted(steering.items()) if name not in _OF_ONE_BUILD]
-    keys = ShardKeys.of(project, [line for line in told if line.startswith(STEERING)])
-    files = {package: dump_files_indexes({package: index}) for package, index in indexes.items()}
-    return {s: keys.of_shard(s, files[s.package], builds.previous.get(s.package)) for s in shards}
+def _ground_of(project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds) -> str:
+    """See :func:`kebao.assembly.kept_shards.shards_ground`; there are shards."""
+    steering = sorted(_environment(project, shards[0], builds).items())
+    told = (f"{name}={value}" for name, value in steering if name not in _OF_ONE_BUILD)
+    return shards_ground(project, [line for line in told if line.startswith(STEERING)])
 
 
 def finish_site(
