@@ -207,6 +207,8 @@ def cache_size(cache: Path) -> tuple[int, int]:
     for folder, _, names in os.walk(cache):
         count += len(names)
         for name in names:
-            about = os.lstat(f"{folder}/{name}")
-            sizes[about.st_dev, about.st_ino] = about.st_size
+            # A build may be at it.
+            with contextlib.suppress(OSError):
+                about = os.lstat(f"{folder}/{name}")
+                sizes[about.st_dev, about.st_ino] = about.st_size
     return count, sum(sizes.values())
