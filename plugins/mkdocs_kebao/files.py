@@ -26,6 +26,9 @@ from mkdocs_kebao.page_press import can_press
 from mkdocs_kebao.script_texts import SCRIPT_TEXTS_URI, script_texts_js
 from mkdocs_kebao.shard_state import ShardState, state_of
 
+#: A text in quotation marks; ``json.dumps`` makes an encoder anew for each, which takes most of its time.
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class FilesConfig(base.Config):
     """No options."""
@@ -115,10 +118,6 @@ def _page_json(page: AnyPage) -> str:
     id_ = page.uri.rpartition("/")[2].removesuffix(".html")
     known = f'   "id": {_quoted(id_)},\n' if page.template == "item.html" else ""
     return f'  {{\n{known}   "title": {_quoted(page.title)},\n   "uri": {_quoted(page.uri)}\n  }}'
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _place_stored(state: ShardState, store: FileStore, target: Path, place: Callable[[Path, Path], object]) -> None:

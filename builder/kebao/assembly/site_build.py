@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -24,7 +23,7 @@ from kebao.assembly.kept_shards import KeptShards, shard_keys, shards_ground
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.page_cache import can_keep, pages_folder
-from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_process
+from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_process, give_back_memory
 from kebao.assembly.spare_site import spare_site
 from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
@@ -117,6 +116,10 @@ def build_site(
         store = FileStore(staged / "_files", shares=keeps, kept=kept, spare=found, stored=spare.stored)
         storer = FileStorer(project, store, cache, on_file, max(1, options.jobs))
         packages = dict.fromkeys(shard.package for shard in shards)
+        is_first = not pages_folder(cache).exists()
+        if is_first:
+            # Everything was read and checked.
+            give_back_memory()
         index_path = Path(scratch) / "files.json"
         indexes = {package: storer.store_package(package) for package in packages}
         found.remove_left()
@@ -134,9 +137,9 @@ def build_site(
             environment=options.environment,
             spare=spare.folder,
         )
-        if not pages_folder(cache).exists():
-            # All bundles and texts were made, and nobody has looked for garbage: it would be in every process.
-            gc.collect()
+        if is_first:
+            # All bundles and texts were made, and nobody has looked for garbage.
+            give_back_memory()
         # In a site of one package a change concerns each shard.
         keeps_shards = keeps and options.splice and len(packages) > 1
         ground = _ground_of(authored, shards, builds) if keeps_shards else ""

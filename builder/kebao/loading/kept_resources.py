@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +39,9 @@ def _adapter() -> TypeAdapter[dict[str, KeptResource]]:
 
 def kept_resources_to_json(kept: Mapping[str, KeptResource]) -> bytes:
     """JSON of resources by folder. Raises ValueError for what JSON cannot say: a file's name that is not Unicode."""
-    return _adapter().dump_json(dict(kept))
+    # Pydantic's own JSON leaves every text in memory a second time, as UTF-8: as long as the text is there.
+    plain = _adapter().dump_python(dict(kept), mode="json")
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def kept_resources_from_json(data: bytes) -> dict[str, KeptResource]:
