@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -19,6 +20,7 @@ from mkdocs.utils.templates import TemplateContext
 from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
 from kebao.pages.qr_code import qr_svg
+from mkdocs_kebao.alike_parts import AlikeParts
 from mkdocs_kebao.icons import PageIcons
 from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
@@ -89,6 +91,7 @@ class LookPlugin(BasePlugin[LookConfig]):
         env.trim_blocks = env.lstrip_blocks = True
         env.bytecode_cache = self._codes
         env.globals["t"] = texts
+        env.globals["kb_each"] = AlikeParts(env, keeps=not os.environ.get("KEBAO_NO_SPLICE")).each
         own = theme_source(state.catalog.site, locale.id, partials_in(config.theme.dirs))[1]
         env.globals["theme_texts"] = {**(own.theme_texts if own else {}), "direction": locale.direction}
         env.globals["site_locale"] = locale

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import pytest
 from kebao.assembly.entry_keys import EntryKeys
 from kebao.assembly.page_cache import cache_digest
 from kebao.assembly.page_values import PageValues
-from kebao.catalog.catalog import Catalog, build_catalog
+from kebao.catalog.catalog import Catalog, build_catalog, contributors_of
 from kebao.model.files_index import FilesIndex
 from kebao.model.resource import Award, LessonCaseDetails, Relation, Resource
 from kebao.model.vocabulary import Term, Vocabulary
@@ -236,3 +236,25 @@ def test_what_is_kept_is_not_written_again_where_nothing_changed(tmp_path: Path)
             values.made(page)
     values.save()
     assert path.stat().st_ino == written.st_ino
+
+
+def test_what_pages_share_is_noted_of_each_that_shows_it(tmp_path: Path) -> None:
+    catalog = catalog_with(more={"alike": date(2024, 5, 1)})
+    values, pages = values_of(catalog, tmp_path / "values.json")
+    for name in ("fractions", "alike"):
+        asked = values.made(pages[f"lesson-cases/{name}.html"])[1].asked
+        people = {f"contributor {person}" for person in contributors_of(catalog.by_id[name].resource)}
+        assert people
+        assert people <= set(asked)
+
+
+def test_cards_that_differ_in_anything_are_told_apart() -> None:
+    """The digest of a page's values is made of what its cards call themselves."""
+    desk = desk_for(catalog_with(), FilesIndex())
+    card = desk.card(desk.catalog.by_id["fractions"])
+    told = [repr(card)]
+    for each in fields(card):
+        if each.compare:
+            told.append(repr(replace(card, **{each.name: "another", "_written": []})))  # type: ignore[arg-type]
+    assert len(set(told)) == len(told)
+    assert repr(replace(card, _written=[])) == told[0]

@@ -95,7 +95,8 @@ class PageValues:
         asked = tuple(sorted(self._asked))
         can_be_known = isinstance(page, LaterPage) and _ALL not in asked and not any(map(_would_break, asked))
         about = self._about(page) if can_be_known else ""
-        values = cache_digest(repr(made).encode("utf-8", "surrogatepass"))
+        # The text as it is, which is longer than all else: what repr() writes has no such character.
+        values = cache_digest(f"{made!r}\0{made.markdown}".encode("utf-8", "surrogatepass"))
         found = ValuesDigest(values, any(sign in made.markdown for sign in self._signs), about, asked)
         if about:
             self._found[page.uri] = _FIELD.join((page.uri, *found.fields))

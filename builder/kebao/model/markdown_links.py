@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 #: Scheme of links to resources by id: ``[text](kebao:fractions-first-steps)``.
@@ -33,11 +33,7 @@ class MarkdownLink:
 
 def markdown_links(text: str) -> Iterator[MarkdownLink]:
     """The inline links and images in reading order; what stands in code is left out."""
-    if "](" not in text:
-        return
-    for number, line in _lines_outside_code(text):
-        if "](" not in line:
-            continue
+    for number, line in _lines_with_links(text):
         for match in _LINK.finditer(_without_code_spans(line)):
             yield MarkdownLink(
                 target=match["target"],
@@ -50,8 +46,10 @@ def markdown_links(text: str) -> Iterator[MarkdownLink]:
 
 def with_targets(text: str, target_for: Callable[[MarkdownLink], str]) -> str:
     """The text with every link's target replaced by what ``target_for`` says."""
+    if "](" not in text:
+        return text
     lines = text.split("\n")
-    for number, line in _lines_outside_code(text):
+    for number, line in _lines_with_links(text):
         for match in reversed(list(_LINK.finditer(_without_code_spans(line)))):
             start, end = match.span("target")
             link = MarkdownLink(
@@ -65,11 +63,21 @@ def with_targets(text: str, target_for: Callable[[MarkdownLink], str]) -> str:
     return "\n".join(lines)
 
 
-def _lines_outside_code(text: str) -> Iterator[tuple[int, str]]:
-    lines = enumerate(text.split("\n"), start=1)
-    if "```" not in text and "~~~" not in text:
-        yield from lines
+def _lines_with_links(text: str) -> Iterator[tuple[int, str]]:
+    """Lines outside of code that may have links, each with its number from 1."""
+    if "```" in text or "~~~" in text:
+        lines = enumerate(text.split("\n"), start=1)
+        yield from ((number, line) for number, line in _outside_code(lines) if "](" in line)
         return
+    # Of a text's hundred lines two or three have links.
+    at = text.find("](")
+    while at >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        yield text.count("\n", 0, start) + 1, text[start:] if end < 0 else text[start:end]
+        at = text.find("](", end) if end >= 0 else -1
+
+
+def _outside_code(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     fence = ""
     for number, line in lines:
         match = _FENCE.match(line)
@@ -80,4 +88,4 @@ def _lines_outside_code(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_code_spans(line: str) -> str:
-    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), line)
+    return _CODE_SPAN.sub(lambda match: " " * len(match[0]), line) if "`" in line else line

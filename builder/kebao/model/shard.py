@@ -67,7 +67,7 @@ class StoredFile:
     @property
     def uri(self) -> str:
         """Site URI, percent-encoded: ``_files/<first 2 hex>/<sha256>/<name>``."""
-        return f"_files/{self.path_parts[0]}/{self.sha256}/{quote(self.name)}"
+        return f"_files/{self.sha256[:2]}/{self.sha256}/{_quoted(self.name)}"
 
     @property
     def path_parts(self) -> tuple[str, str, str]:
@@ -75,8 +75,11 @@ class StoredFile:
         return self.sha256[:2], self.sha256, self.name
 
 
-#: Neither absolute nor with a step that is empty or leads up.
-_PLAIN_PATH = re.compile(r"(?:[^/.][^/]*/)*[^/.][^/]*\Z")
+# Materials of many resources have the same names.
+_quoted = lru_cache(maxsize=1 << 12)(quote)
+
+#: Folders, each with the slash after it: neither absolute nor with a step that is empty or leads up.
+_PLAIN_FOLDERS = re.compile(r"(?:[^/.][^/]*/)*\Z")
 
 
 def relative_uri(from_page: str, target: str) -> str:
@@ -84,20 +87,33 @@ def relative_uri(from_page: str, target: str) -> str:
     path, mark, fragment = target.partition("#")
     if path == from_page:
         return f"#{fragment}" if mark else posixpath.basename(path)
-    return f"{_relative_path(path, posixpath.dirname(from_page))}{mark}{fragment}"
+    return f"{_relative_path(path, _folder_of(from_page))}{mark}{fragment}"
 
 
-@lru_cache(maxsize=1 << 12)
 def _relative_path(path: str, folder: str) -> str:
     """What :func:`posixpath.relpath` gives, which takes ten times as long: a page has fifty links."""
-    if not (_PLAIN_PATH.match(path) and (_PLAIN_PATH.match(folder) or not folder)):
+    cut = path.rfind("/") + 1
+    way, name = _way(path[:cut], folder), path[cut:]
+    if way is None or not name or name[0] == "." or f"{folder}/".startswith(f"{path}/"):
         return posixpath.relpath(path or ".", folder or ".")
-    steps, here = path.split("/"), folder.split("/") if folder else []
+    return way + name
+
+
+# Of thousands of pages there are some dozen folders.
+
+
+@lru_cache(maxsize=1 << 10)
+def _way(to: str, folder: str) -> str | None:
+    """The way from one folder to another, with the slash after it; None for those that are not plain."""
+    if not (_PLAIN_FOLDERS.match(to) and _PLAIN_FOLDERS.match(f"{folder}/" if folder else "")):
+        return None
+    steps, here = to.split("/")[:-1], folder.split("/") if folder else []
     common = 0
     for one, other in zip(steps, here, strict=False):
         if one != other:
             break
         common += 1
-    if common == len(steps):
-        return posixpath.relpath(path, folder)
-    return "../" * (len(here) - common) + "/".join(steps[common:])
+    return "../" * (len(here) - common) + "".join(f"{step}/" for step in steps[common:])
+
+
+_folder_of = lru_cache(maxsize=1 << 10)(posixpath.dirname)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from kebao.catalog.catalog import Catalog
 from kebao.catalog.entries import Entry, TopicEntry
@@ -14,6 +17,8 @@ from kebao.model.overlay import Origin
 from kebao.model.resource import CourseDetails, Kind, LessonCaseDetails, MicroLessonDetails, Resource
 from kebao.model.shard import WORKING_EDITION
 from kebao.pages.texts import Texts
+
+_Shown = TypeVar("_Shown")
 
 #: Material's bundled icon of each kind and file type (told apart by icon *and* word, LOOK.md).
 KIND_ICONS = {
@@ -46,6 +51,21 @@ class Link:
     count: int | None = None
     icon: str = ""
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fact:
+    """A line of a box of facts; nothing is shown of one without links."""
+
+    label: str
+    links: tuple[Link, ...]
+    _written: list[str] = field(default_factory=list, compare=False)
+
+    def __repr__(self) -> str:
+        # As of a card: most facts are the same object on many pages.
+        if not self._written:
+            self._written.append(f"Fact({self.label!r}, {self.links!r})")
+        return self._written[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +111,25 @@ class Card:
     badges: tuple[Badge, ...]
     _written: list[str] = field(default_factory=list, compare=False)
 
+    @property
+    def line(self) -> str:
+        """What stands under the title in a long list."""
+        return " · ".join((self.kind_label, *self.facts, self.organisation))
+
+    def __hash__(self) -> int:
+        # Of what two cards that are equal have in common, that which tells most others apart.
+        return hash(self.uri)
+
     def __repr__(self) -> str:
-        # Of each page that it is on a digest is made, by which the page is found again in the next build.
+        # Of each page that it is on a digest is made, by which the page is found again in the next build: a list has
+        # a hundred, and what they say is ten times as long as this.
         if not self._written:
-            said = (f"{each.name}={getattr(self, each.name)!r}" for each in fields(self) if each.compare)
-            self._written.append(f"Card({', '.join(said)})")
+            said = repr(_values_of_card(self)).encode("utf-8", "surrogatepass")
+            self._written.append(f"<card {self.id} {blake2b(said, digest_size=20).hexdigest()}>")
         return self._written[0]
+
+
+_values_of_card = attrgetter(*(each.name for each in fields(Card) if each.compare))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +139,28 @@ class Desk:
     catalog: Catalog
     texts: Texts
     files: FilesIndex
-    #: By package and id: a resource stands in many lists.
-    _cards: dict[tuple[str, str], tuple[Entry, Card]] = field(default_factory=dict, repr=False, compare=False)
+    #: By ``id()`` of the entry, which is kept with it: a resource stands in many lists.
+    _cards: dict[int, tuple[Entry, Card]] = field(default_factory=dict, repr=False, compare=False)
+    #: By what they are made from; see :meth:`shared`.
+    _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     #: By locale: a page and a file beside it tell how far the translations are.
     statuses: dict[str, Sequence[TranslationStatus]] = field(default_factory=dict, repr=False, compare=False)
 
     def card(self, entry: Entry) -> Card:
         """How an entry shows in a list, made once."""
-        name = (entry.package, entry.id)
-        kept = self._cards.get(name)
-        if kept is None or kept[0] is not entry:
-            kept = self._cards[name] = (entry, _made_card(self, entry))
+        kept = self._cards.get(id(entry))
+        if kept is None:
+            kept = self._cards[id(entry)] = (entry, _made_card(self, entry))
         return kept[1]
+
+    def shared(self, made_from: tuple[Hashable, ...], make: Callable[[], _Shown]) -> _Shown:
+        """What many pages show alike, made once of each thing that it is ``made_from`` (with a name before it).
+
+        ``make`` may not ask the catalog for single entries or contributors: of that a page is noted each time.
+        """
+        if made_from not in self._shared:
+            self._shared[made_from] = make()
+        return cast(_Shown, self._shared[made_from])
 
     def page(self, uri: str) -> str:
         """Site URI of a page of this shard."""
@@ -188,10 +231,12 @@ def subject_label(desk: Desk, resource: Resource) -> str:
 
 def grades_label(desk: Desk, resource: Resource) -> str:
     """``小学三年级``, ``小学一至三年级`` as a list, or the stages when no grade is given."""
-    catalog = desk.catalog
-    if resource.grades:
-        return desk.texts("list.separator").join(catalog.label("grades", grade) for grade in resource.grades[:3])
-    return desk.texts("list.separator").join(catalog.label("stages", stage) for stage in resource.stages[:3])
+    vocabulary, ids = ("grades", resource.grades) if resource.grades else ("stages", resource.stages)
+
+    def made() -> str:
+        return desk.texts("list.separator").join(desk.catalog.label(vocabulary, term) for term in ids[:3])
+
+    return desk.shared(("names", vocabulary, ids), made)
 
 
 def minutes_of(resource: Resource) -> float | None:

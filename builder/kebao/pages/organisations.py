@@ -10,7 +10,7 @@ from kebao.catalog.catalog import ancestors
 from kebao.catalog.entries import Entry
 from kebao.model.organisation import Organisation, Person
 from kebao.model.resource import Kind, LessonCaseDetails, SchoolSummaryDetails
-from kebao.pages.cards import Card, Desk, Link, card, cards
+from kebao.pages.cards import Card, Desk, Fact, Link, card, cards
 from kebao.pages.downloads import DownloadButton, download_button
 from kebao.pages.paging import ListPart, PlannedPart, by_kind, kind_head, list_parts
 from kebao.pages.site_page import AnyPage, Crumb, LaterPage, PageValues, SitePage
@@ -74,7 +74,7 @@ class SummaryBox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationView:
-    facts: tuple[tuple[str, tuple[Link, ...]], ...]
+    facts: tuple[Fact, ...]
     summary: SummaryBox | None
     by_kind: tuple[Bar, ...]
     by_year: tuple[Bar, ...]
@@ -220,7 +220,7 @@ def _is_awarded(entry: Entry) -> bool:
     return isinstance(details, LessonCaseDetails) and details.award is not None
 
 
-def _facts(desk: Desk, organisation: Organisation) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+def _facts(desk: Desk, organisation: Organisation) -> tuple[Fact, ...]:
     catalog, texts = desk.catalog, desk.texts
     above = ancestors(organisation, catalog.content.organisations)
     shown = {o.id for o in shown_organisations(desk)}
@@ -228,13 +228,13 @@ def _facts(desk: Desk, organisation: Organisation) -> tuple[tuple[str, tuple[Lin
         Link(text=catalog.organisation_name(i), uri=desk.page(organisation_uri(i)) if i in shown else "") for i in above
     )
     stages = tuple(Link(text=catalog.label("stages", stage)) for stage in organisation.stages)
-    rows = (
-        (texts("school.type"), (Link(text=catalog.label("organisation-types", organisation.type)),)),
-        (texts("school.stages"), stages),
-        (texts("school.belongs_to"), parents),
-        (texts("school.county"), (Link(text=organisation.county),) if organisation.county else ()),
+    facts = (
+        Fact(texts("school.type"), (Link(text=catalog.label("organisation-types", organisation.type)),)),
+        Fact(texts("school.stages"), stages),
+        Fact(texts("school.belongs_to"), parents),
+        Fact(texts("school.county"), (Link(text=organisation.county),) if organisation.county else ()),
     )
-    return tuple(row for row in rows if row[1])
+    return tuple(fact for fact in facts if fact.links)
 
 
 def _bars(counts: list[tuple[str, int]]) -> tuple[Bar, ...]:

@@ -126,7 +126,10 @@ def by_kind(desk: Desk, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def kind_head(desk: Desk, entry: Entry) -> GroupHead:
     kind = entry.resource.kind
-    return GroupHead(title=desk.kind_label(kind), anchor=kind.value, icon=KIND_ICONS[kind])
+    return desk.shared(
+        ("kind head", kind),
+        lambda: GroupHead(title=desk.kind_label(kind), anchor=kind.value, icon=KIND_ICONS[kind]),
+    )
 
 
 def _groups(

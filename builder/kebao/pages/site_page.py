@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kebao.catalog.entries import Entry
@@ -51,7 +51,7 @@ class SitePage:
     description: str = ""
     crumbs: tuple[Crumb, ...] = ()
     locales: tuple[LocaleLink, ...] = ()
-    markdown: str = ""
+    markdown: str = field(default="", repr=False)
     language: str = ""
     in_navigation: bool = False
 
