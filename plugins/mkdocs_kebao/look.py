@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -22,6 +21,7 @@ from kebao.pages.prose import not_found_view
 from kebao.pages.qr_code import qr_svg
 from mkdocs_kebao.alike_parts import AlikeParts
 from mkdocs_kebao.icons import PageIcons
+from mkdocs_kebao.indents import without_indents
 from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
 from mkdocs_kebao.shared_assets import JOINED, delivered, is_own, share_assets, shared_url_filter
@@ -142,13 +142,3 @@ def _delivered_files(config: MkDocsConfig, files: Files) -> Files:
     own = {file.src_uri: Path(file.abs_src_path) for file in files if is_own(file.src_uri) and file.abs_src_path}
     generated = (File.generated(config, uri, content=content) for uri, content in delivered(own).items())
     return Files([*(file for file in files if file.src_uri not in own), *generated])
-
-
-_INDENT = re.compile(r"\n\s+")
-_KEPT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-
-
-def without_indents(html: str) -> str:
-    """The page without blank lines and indents, which weigh several kilobytes; ``<pre>`` keeps its own."""
-    parts = _KEPT.split(html)
-    return "".join(part if number % 2 else _INDENT.sub("\n", part) for number, part in enumerate(parts))

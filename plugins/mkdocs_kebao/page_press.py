@@ -165,7 +165,7 @@ class PagePress:
             content = self._made(page, self._file(page))
         finally:
             self.state.put_away(page)
-        write_page(Path(self.target(page)), content)
+        write_page(self.target(page), content)
         return content
 
     def _press_all(self, pages: Iterable[AnyPage]) -> list[str]:
@@ -191,7 +191,7 @@ class PagePress:
         """Writes a page; gives what :meth:`KeptPages.learn` wants to know of it."""
         file, target = self._file(page), self.target(page)
         if self.kept is None:
-            write_page(Path(target), self._made(self.state.page_at(src_uri(page)), file))
+            write_page(target, self._made(self.state.page_at(src_uri(page)), file))
             self.state.put_away(page)
             return ""
         made, key = self.kept.made(page)
@@ -199,8 +199,8 @@ class PagePress:
             self.state.have(made)
             content = self._made(made, file)
             self.state.put_away(page)
-            write_page(Path(target), content)
-            self.kept.cache.keep(key, Path(target), content)
+            write_page(target, content)
+            self.kept.cache.keep(key, target, content)
         return self.kept.told(page, key)
 
     def _convert(self, page: Page) -> None:
@@ -238,7 +238,8 @@ class PagePress:
 
         page.active = True
         try:
-            if _alike(site_page) in self._few:
+            # Of the navigation of its own, a page in it shows more than the others of its folder do.
+            if site_page.in_navigation or _alike(site_page) in self._few:
                 output = self.environment.get_template(page.meta["template"]).render(variables())
             else:
                 output = self._splicer.render(page.meta["template"], variables)
@@ -349,15 +350,17 @@ def page_jobs() -> int:
     return max(1, int(said)) if said.isdecimal() else os.cpu_count() or 1
 
 
-def write_page(path: Path, content: bytes) -> None:
+def write_page(target: str, content: bytes) -> None:
     try:
-        with path.open("xb") as stream:
+        with open(target, "xb") as stream:
             stream.write(content)
     except FileNotFoundError:
+        path = Path(target)
         os.makedirs(path.parent, exist_ok=True)
         path.write_bytes(content)
     except FileExistsError:
         # What stands there may be the same file as an entry of the cache; and somebody may be reading it.
+        path = Path(target)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         temporary.write_bytes(content)
         temporary.replace(path)

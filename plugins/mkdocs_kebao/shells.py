@@ -18,6 +18,9 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from mkdocs.plugins import get_plugin_logger
 
+from mkdocs_kebao.contents import CONTENTS, Contents
+from mkdocs_kebao.indents import Frame, Tidied, WholeFrame, frame, without_indents
+from mkdocs_kebao.live_context import OF_PAGE, LiveContext, LiveEnvironment, live_environment, started
 from mkdocs_kebao.traces import (
     Condition,
     NotUnderstood,
@@ -35,10 +38,7 @@ log = get_plugin_logger(__name__)
 MakeVariables = Callable[[], dict[str, Any]]
 
 BODY = "body"
-CONTENTS = "partials/toc.html"
 _CONTENTS_NAME = "kb_contents"
-#: What a template knows of its page; the rest is the same for all pages of a folder.
-_OF_PAGE = ("kb", "view", "page", "canonical_url", "page_qr")
 _SAMPLED = 200
 _CHECKED_FIRST = 2
 _MOST_SHELLS = 24
@@ -49,27 +49,34 @@ class Shell:
     """One form of the pages of a folder.
 
     Attributes:
+        start: The context in which its pages are filled in; None where each needs one of its own.
+        recipes: What is put into the frame.
         icons: Those that are used around the body, in their order.
-        later: Variables that templates set after the start.
+        set, later: Variables that templates set after the start: the same for all pages, and a page's own.
         filled: Pages that were made with it.
     """
 
+    start: LiveContext | None
     conditions: tuple[Condition, ...]
-    pieces: tuple[str | Recipe, ...]
+    frame: Frame | WholeFrame
+    recipes: tuple[Recipe, ...]
     icons: tuple[str, ...]
+    set: Mapping[str, Any]
     later: Mapping[str, Recipe]
     filled: int = 0
 
     def fits(self, context: Context) -> bool:
         return all(condition.holds(context) for condition in self.conditions)
 
-    def fill(self, context: Context) -> str:
+    def fill(self, context: Context) -> Tidied:
+        for name, value in self.set.items():
+            context.vars.setdefault(name, value)
         for name, recipe in self.later.items():
             if name not in context.vars:
                 context.vars[name] = recipe(context)
         for icon in self.icons:
             context["kb_icon"](icon)
-        return "".join([piece if isinstance(piece, str) else str(piece(context)) for piece in self.pieces])
+        return self.frame.filled([str(recipe(context)) for recipe in self.recipes])
 
 
 @dataclass(slots=True)
@@ -85,40 +92,48 @@ class Splicer:
     samples: bool = True
     _recorder: Recorder = field(default_factory=Recorder)
     _traced: Environment = field(init=False)
+    _live: LiveEnvironment = field(init=False)
     _shells: dict[tuple[str, ...], list[Shell]] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # Each template is compiled once for both.
+        # Each template is compiled once for all.
         self.environment.bytecode_cache = self.environment.bytecode_cache or CodeInMemory()
         self._traced = _traced_environment(self.environment, self._recorder)
+        self._live = live_environment(self.environment)
 
-    def render(self, name: str, make: MakeVariables) -> str:
-        """The page, as ``environment.get_template(name).render(make())`` gives it."""
-        template = self.environment.get_template(name)
+    def render(self, name: str, make: MakeVariables) -> Tidied:
+        """The page, as ``environment.get_template(name).render(make())`` gives it, without indents."""
         if name in self.whole:
-            return template.render(make())
+            return self._whole(name, make)
         variables = make()
         page = variables["page"]
         parents = [parent.title or "" for parent in page.ancestors]
         shells = self._shells.setdefault((name, posixpath.dirname(page.url), *parents), [])
-        context = started(template, variables)
         try:
-            shell = next((shell for shell in shells if shell.fits(context)), None)
-            if shell is None:
+            for shell in shells:
+                if shell.fits(context := self._started(shell, name, variables)):
+                    break
+            else:
                 if len(shells) >= _MOST_SHELLS:
                     raise NotUnderstood("too many forms")
                 shell = self._trace(name, make())
-                if not shell.fits(context):
+                if not shell.fits(context := self._started(shell, name, variables)):
                     raise NotUnderstood("what it asks has another answer the second time")
                 shells.append(shell)
             filled = shell.fill(context)
         except NotUnderstood as reason:
             return self._render_whole(name, make, str(reason))
         shell.filled += 1
-        if self.samples and _is_sample(shell, page.url) and filled != template.render(make()):
+        if self.samples and _is_sample(shell, page.url) and filled != self._whole(name, make):
             return self._render_whole(name, make, f"{page.url} would differ")
         return filled
+
+    def _started(self, shell: Shell, name: str, variables: Mapping[str, Any]) -> Context:
+        if shell.start is None:
+            return started(self.environment.get_template(name), variables)
+        shell.start.start(variables)
+        return shell.start
 
     def _trace(self, name: str, variables: Mapping[str, Any]) -> Shell:
         """The shell of a page, out of one rendering with traces; NotUnderstood when that cannot be."""
@@ -126,6 +141,7 @@ class Splicer:
         recorder.restart(started(self.environment.get_template(name), variables))
         icons: list[str] = []
         later: dict[str, Any] = {}
+        contents = Contents()
 
         def use_icon(icon: str) -> Any:
             if is_traced(icon):
@@ -137,7 +153,7 @@ class Splicer:
             later.update(context.vars)
             yield recorder.mark(lambda own: "".join(own.blocks[BODY][0](own)))
 
-        ours = {known: recorder.trace(variables[known], _variable(known)) for known in _OF_PAGE if known in variables}
+        ours = {known: recorder.trace(variables[known], _variable(known)) for known in OF_PAGE if known in variables}
         context = template.new_context(
             {
                 **variables,
@@ -146,30 +162,35 @@ class Splicer:
                 "here": _link(recorder, variables, "here"),
                 "kb_icon": use_icon,
                 "sprite": lambda: recorder.trace(variables["sprite"](), lambda own: own["sprite"]()),
-                _CONTENTS_NAME: WrittenTrace(recorder, "", _contents),
+                _CONTENTS_NAME: WrittenTrace(recorder, "", contents),
             }
         )
         context.blocks[BODY] = [body]
         output = "".join(template.root_render_func(context))
-        recipes = {key: recipe_of(value) for key, value in later.items()}
-        return Shell(tuple(recorder.conditions), recorder.pieces(output), tuple(icons), recipes)
+        texts, recipes = recorder.pieces(output)
+        recipes_later = {key: recipe_of(value) for key, value in later.items() if is_traced(value)}
+        contents.set_later = frozenset(recipes_later)
+        return Shell(
+            start=self._live.kept_start(name, variables),
+            conditions=tuple(recorder.conditions),
+            frame=frame(texts),
+            recipes=recipes,
+            icons=tuple(icons),
+            set={key: value for key, value in later.items() if not is_traced(value)},
+            later=recipes_later,
+        )
 
-    def _render_whole(self, name: str, make: MakeVariables, reason: str) -> str:
+    def _render_whole(self, name: str, make: MakeVariables, reason: str) -> Tidied:
         log.info("pages of '%s' are rendered whole: %s", name, reason)
         self.whole[name] = reason
-        return self.environment.get_template(name).render(make())
+        return self._whole(name, make)
+
+    def _whole(self, name: str, make: MakeVariables) -> Tidied:
+        return without_indents(self.environment.get_template(name).render(make()))
 
 
 def _is_sample(shell: Shell, url: str) -> bool:
     return shell.filled <= _CHECKED_FIRST or zlib.crc32(url.encode()) % _SAMPLED == 0
-
-
-def started(template: Template, variables: Mapping[str, Any]) -> Context:
-    """The context in which the blocks of a page are rendered: what its templates import is there."""
-    context = template.new_context(dict(variables))
-    # Up to the first thing that the outermost template writes.
-    next(iter(template.root_render_func(context)), None)
-    return context
 
 
 def _variable(name: str) -> Recipe:
@@ -188,11 +209,6 @@ def _link(recorder: Recorder, variables: Mapping[str, Any], name: str) -> Callab
         return given
 
     return link
-
-
-def _contents(context: Context) -> str:
-    template = context.environment.get_template(CONTENTS)
-    return "".join(template.root_render_func(template.new_context(context.get_all(), shared=True)))
 
 
 def _traced_environment(environment: Environment, recorder: Recorder) -> Environment:

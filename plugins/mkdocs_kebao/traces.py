@@ -55,13 +55,22 @@ class Recorder:
     conditions: list[Condition] = field(default_factory=list)
     written: list[Recipe] = field(default_factory=list)
     refused: str = ""
+    _known: dict[Any, Recipe] = field(default_factory=dict)
+    _asked: set[Recipe] = field(default_factory=set)
 
     def restart(self, context: Context) -> None:
         """``context`` is the page's own, without traces."""
         self.context, self.conditions, self.written, self.refused = context, [], [], ""
+        self._known, self._asked = {}, set()
+
+    def once(self, recipe: Recipe, *said: Any) -> Recipe:
+        """The recipe, or the one for which the same was ``said`` before: what is asked twice is compared once."""
+        return self._known.setdefault(said, recipe)
 
     def ask(self, question: Recipe, answer: Any) -> Any:
-        self.conditions.append(Condition(question, answer))
+        if question not in self._asked:
+            self._asked.add(question)
+            self.conditions.append(Condition(question, answer))
         return answer
 
     def refuse(self, reason: str) -> NoReturn:
@@ -80,21 +89,20 @@ class Recorder:
         if isinstance(value, _SCALARS):
             return WrittenTrace(self, value, recipe)
         if isinstance(value, TableOfContents):
-            return ListTrace(self, value.items, lambda context: recipe(context).items)
+            return ListTrace(self, value.items, self.once(lambda context: recipe(context).items, "headings", recipe))
         if isinstance(value, tuple | list):
             return ListTrace(self, value, recipe)
         return Trace(self, value, recipe)
 
-    def pieces(self, output: str) -> tuple[str | Recipe, ...]:
-        """The output in turns of what is the same on every page and what is to be written."""
+    def pieces(self, output: str) -> tuple[tuple[str, ...], tuple[Recipe, ...]]:
+        """What is the same on every page, and what is to be written after each piece of it but the last."""
         if self.refused:
             raise NotUnderstood(self.refused)
-        parts: list[str | Recipe] = []
-        for number, part in enumerate(_MARK.split(output)):
-            parts.append(self.written[int(part)] if number % 2 else part)
-        if any(isinstance(part, str) and (_OPEN in part or _CLOSE in part) for part in parts):
+        parts = _MARK.split(output)
+        texts, recipes = parts[::2], [self.written[int(number)] for number in parts[1::2]]
+        if any(_OPEN in text or _CLOSE in text for text in texts):
             self.refuse("a mark was changed after it was written")
-        return tuple(parts)
+        return tuple(texts), tuple(recipes)
 
 
 class Trace:
@@ -116,38 +124,46 @@ class Trace:
                     return self[name]
                 except KeyError:
                     raise AttributeError(name) from None
-            self._recorder.ask(lambda context: hasattr(recipe(context), name), False)
+            self._ask("has", lambda context: hasattr(recipe(context), name), False, name)
             raise AttributeError(name)
         if callable(value):
             self._recorder.refuse(f"a call of {name}()")
-        return self._recorder.trace(value, lambda context: getattr(recipe(context), name))
+        return self._part("attribute", lambda context: getattr(recipe(context), name), value, name)
 
     def __getitem__(self, key: Any) -> Any:
         if not isinstance(self._value, Mapping) or isinstance(key, Trace):
             self._recorder.refuse("a look-up")
         recipe = self._recipe
-        if not self._recorder.ask(lambda context: key in recipe(context), key in self._value):
+        if not self._ask("key", lambda context: key in recipe(context), key in self._value, type(key), key):
             raise KeyError(key)
-        return self._recorder.trace(self._value[key], lambda context: recipe(context)[key])
+        return self._part("item", lambda context: recipe(context)[key], self._value[key], type(key), key)
+
+    def _part(self, name: str, part: Recipe, value: Any, *said: Any) -> Any:
+        return self._recorder.trace(value, self._recorder.once(part, name, self._recipe, *said))
+
+    def _ask(self, name: str, question: Recipe, answer: Any, *said: Any) -> Any:
+        return self._recorder.ask(self._recorder.once(question, name, self._recipe, *said), answer)
 
     def __bool__(self) -> bool:
         recipe = self._recipe
-        return bool(self._recorder.ask(lambda context: bool(recipe(context)), bool(self._value)))
+        return bool(self._ask("bool", lambda context: bool(recipe(context)), bool(self._value)))
 
     def __contains__(self, key: object) -> bool:
         recipe, wanted = self._recipe, recipe_of(key)
-        return bool(
-            self._recorder.ask(lambda context: wanted(context) in recipe(context), value_of(key) in self._value)
-        )
+        found = value_of(key) in self._value
+        return bool(self._ask("in", lambda context: wanted(context) in recipe(context), found, *_said(key)))
 
     def __len__(self) -> int:
         recipe = self._recipe
-        return int(self._recorder.ask(lambda context: len(recipe(context)), len(self._value)))
+        return int(self._ask("len", lambda context: len(recipe(context)), len(self._value)))
 
     def _compared(self, compare: Callable[[Any, Any], Any], other: object) -> bool:
         recipe, right = self._recipe, recipe_of(other)
         answer = compare(self._value, value_of(other))
-        return bool(self._recorder.ask(lambda context: compare(recipe(context), right(context)), answer))
+        question = self._recorder.once(
+            lambda context: compare(recipe(context), right(context)), compare, recipe, *_said(other)
+        )
+        return bool(self._recorder.ask(question, answer))
 
     def __eq__(self, other: object) -> bool:
         return self._compared(operator.eq, other)
@@ -204,11 +220,13 @@ class ListTrace(Trace):
     def _has(self, place: int) -> bool:
         recipe = self._recipe
         wanted = place + 1 if place >= 0 else -place
-        return bool(self._recorder.ask(lambda context: len(recipe(context)) >= wanted, len(self._value) >= wanted))
+        return bool(
+            self._ask("many", lambda context: len(recipe(context)) >= wanted, len(self._value) >= wanted, wanted)
+        )
 
     def _at(self, place: int) -> Any:
         recipe = self._recipe
-        return self._recorder.trace(self._value[place], lambda context: recipe(context)[place])
+        return self._part("place", lambda context: recipe(context)[place], self._value[place], place)
 
 
 class WrittenTrace(Trace):
@@ -239,6 +257,13 @@ class WrittenTrace(Trace):
 
     def __iter__(self) -> Iterator[Any]:
         self._recorder.refuse("the characters of a text")
+
+
+def _said(value: Any) -> tuple[Any, ...]:
+    """What tells a value from others for :meth:`Recorder.once`; of most it is not told."""
+    if isinstance(value, Trace):
+        return (value._recipe,)
+    return (type(value), value) if isinstance(value, str | int | float | None) else (object(),)
 
 
 def is_traced(value: object) -> bool:
@@ -289,10 +314,12 @@ def traced_function(recorder: Recorder, function: Callable[..., Any], *, asks: b
             return function(*first, *rest, **named)
         places, names = recipe_of(rest), recipe_of(named)
 
-        def recipe(context: Context) -> Any:
+        def result(context: Context) -> Any:
             own = (context,) if passed is _PassArg.context else first
             return function(*own, *places(context), **names(context))
 
+        said = [object()] if named else [each for argument in rest for each in _said(argument)]
+        recipe = recorder.once(result, function, *map(id, first), *said)
         value = function(*first, *value_of(rest), **value_of(named))
         return recorder.ask(recipe, value) if asks else recorder.trace(value, recipe)
 

@@ -64,7 +64,7 @@ def test_a_full_disk_keeps_no_page_and_fails_none(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "link", full)
     monkeypatch.setattr(shutil, "copyfile", full)
     pages = PageCache.of_shard(tmp_path / "cache", "demo/zh/next")
-    pages.keep("key", page, b"<p>")
+    pages.keep("key", str(page), b"<p>")
     assert page.read_bytes() == b"<p>"
     assert not PageCache.of_shard(tmp_path / "cache", "demo/zh/next").take("key", str(tmp_path / "other.html"))
     assert not (tmp_path / "other.html").exists()

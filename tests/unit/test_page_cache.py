@@ -24,7 +24,7 @@ def written(path: Path, content: bytes) -> Path:
 
 def keep(tmp_path: Path, key: str, content: bytes) -> Path:
     page = written(tmp_path / "site" / f"{key[:4]}.html", content)
-    opened(tmp_path).keep(key, page, content)
+    opened(tmp_path).keep(key, str(page), content)
     return page
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from kebao.loading.findings import Findings
-from kebao.loading.inspect_picture import inspect_picture
+from kebao.loading.inspect_picture import inspect_picture, inspect_picture_file
 from kebao.model.material import HazardKind
 
 _GPS, _ARTIST = 0x8825, 0x013B
@@ -48,7 +48,10 @@ def test_position_and_people_are_found_before_and_after_the_picture(
     data = png(notes=True, are_last=are_last)
     (tmp_path / "a.png").write_bytes(data)
     findings = Findings()
-    inspect_picture(io.BytesIO(data) if inside else tmp_path / "a.png", findings)
+    if inside:
+        inspect_picture(io.BytesIO(data), findings)
+    else:
+        inspect_picture_file(tmp_path / "a.png", findings)
     assert [hazard.kind for hazard in findings.hazards.values()] == [HazardKind.POSITION]
     assert {maker.text for maker in findings.makers.values()} == {"Somebody", "Somebody else"}
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kebao.loading import yaml_text
 from kebao.loading.front_matter import read_markdown_page
+from kebao.loading.plain_lines import plain_value
 from kebao.loading.yaml_text import MAX_BYTES, YamlDocument, decode_utf8, read_yaml
 
 
@@ -147,3 +148,91 @@ def test_the_quick_reader_gives_what_the_careful_one_gives(text: str) -> None:
     quick = read_yaml("x.yml", text)
     assert (quick.value, quick.problems) == (careful.value, careful.problems)
     assert dict(quick.source_map.spans) == dict(careful.source_map.spans)
+
+
+_WORDS = (
+    "a",
+    "b",
+    "kept-1",
+    "null",
+    "~",
+    "字",
+    "“字”",
+    "一 二",
+    "1.0",
+    "-1",
+    "-",
+    "a b ",
+    " c",
+    "a: b",
+    "a #b",
+    "'q'",
+    "｛",
+    "",
+    "...",
+)
+_KEYS = ("a", "b", "c-d", "E_1", "null", "1", "字", "<<", "?")
+
+
+@st.composite
+def front_matter(draw: st.DrawFn) -> str:
+    def words(joint: str = ", ") -> str:
+        return joint.join(draw(st.lists(st.sampled_from(_WORDS), max_size=3)))
+
+    def pairs() -> str:
+        return ", ".join(
+            f"{draw(st.sampled_from(_KEYS))}: {draw(st.sampled_from(_WORDS))}" for _ in range(draw(st.integers(0, 3)))
+        )
+
+    lines = []
+    for _ in range(draw(st.integers(0, 5))):
+        key = draw(st.sampled_from(_KEYS))
+        kind = draw(st.integers(0, 6))
+        lines += {
+            0: [f"{key}: {words(' ')}"],
+            1: [f"{key}: [{words()}]"],
+            2: [f"{key}: {{{pairs()}}}"],
+            3: [f"{key}:"],
+            4: [f"{key}:", f"  - {words(' ')}", f"  - {{{pairs()}}}"],
+            5: [f"  - {words(' ')}"],
+            6: [draw(st.sampled_from(("", "  b: c", "- d", "# e", "\t", "---", "  - - f", "  -")))],
+        }[kind]
+    return "\n".join(lines) + draw(st.sampled_from(("", "\n", "\n\n")))
+
+
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(front_matter())
+def test_plain_lines_are_what_the_parser_reads(text: str) -> None:
+    value = plain_value(text)
+    careful = yaml_text._read_with_care("x.yml", text, first_line=1)
+    if value is not None:
+        assert (value, ()) == (careful.value, careful.problems)
+
+
+def test_front_matter_as_it_is_mostly_written_is_plain() -> None:
+    text = """title: 暴风雨夜：“讲一个晚上” (2)
+topics: [lesson-design, digital-literacy]
+contributors:
+  - {person: jiang-wanqiu, role: teacher}
+  - null
+date: 2025-04-09
+review: {state: accepted, by: he-ruolan}
+unit:
+relations:
+"""
+    assert plain_value(text) == {
+        "title": "暴风雨夜：“讲一个晚上” (2)",
+        "topics": ["lesson-design", "digital-literacy"],
+        "contributors": [{"person": "jiang-wanqiu", "role": "teacher"}, None],
+        "date": "2025-04-09",
+        "review": {"state": "accepted", "by": "he-ruolan"},
+        "unit": None,
+        "relations": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["a: b\n" * 2, "a: {b: c, b: d}", f"{'a' * 2000}: b", "a: b\n  - c", "a:\n- b", "a: b: c", "a: b "]
+)
+def test_what_a_parser_may_refuse_or_read_in_another_way_is_not_plain(text: str) -> None:
+    assert plain_value(text) is None

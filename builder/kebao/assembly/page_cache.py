@@ -98,18 +98,25 @@ class PageCache:
         self._used.add(name)
         return True
 
-    def keep(self, key: str, page: Path, content: bytes) -> None:
+    def keep(self, key: str, page: str, content: bytes) -> None:
         """Keeps a page that was just written."""
         name = f"{key}-{cache_digest(content)}{_SUFFIX}"
         self._used.add(name)
         self._names[key] = name
-        entry, temporary = self.folder / name, self.folder / f".{os.getpid()}.{key}.tmp"
+        entry = f"{self.folder}/{name}"
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _link(str(page), str(temporary))
-            temporary.replace(entry)
-            # Where both are the same file already, the name that was to be replaced stays.
-            temporary.unlink(missing_ok=True)
+            try:
+                os.link(page, entry)
+            except OSError:
+                # The folder is not there yet; or what stands there may be damaged; or a copy is not whole at once.
+                self._replace(entry, page, f"{self.folder}/.{os.getpid()}.{key}.tmp")
+
+    def _replace(self, entry: str, page: str, temporary: str) -> None:
+        os.makedirs(self.folder, exist_ok=True)
+        _link(page, temporary)
+        os.replace(temporary, entry)
+        # Where both are the same file already, the name that was to be replaced stays.
+        Path(temporary).unlink(missing_ok=True)
 
     def name_of(self, key: str) -> str:
         """The entry under a key; empty where there is none."""
@@ -152,7 +159,7 @@ class PageCache:
         # Those that this build made were seen to be right as they were written.
         for name in used - self._seen.keys():
             with contextlib.suppress(OSError):
-                found = os.stat(self.folder / name)
+                found = os.stat(f"{self.folder}/{name}")
                 self._seen[name] = (found.st_size, found.st_mtime_ns)
         seen = {name: self._seen[name] for name in used if name in self._seen}
         if sum(self._noted.get(name) != found for name, found in seen.items()) * _NEW < len(seen):

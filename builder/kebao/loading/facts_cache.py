@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from kebao.model.personal_data import Confidence, DataKind
 
 _READ_SIZE = 1 << 20
 _ALL = "all.json"
-_USUAL = {field.name: field.default for field in fields(FileFacts)}
+_USUAL = {field.name: field.default for field in fields(FileFacts) if field.name != "blocks"}
+_PLACED = {"hazards", "personal", "makers"}
 #: Facts of files that nobody asked for stay until there are more of them than of others, and than this: the files of
 #: a project and those of the packages that it builds on are asked for one after another.
 _MOST_UNUSED = 1000
@@ -58,14 +59,11 @@ class KeptFacts:
         if self._folder is None or any(hazard.kind is HazardKind.EXHAUSTING for hazard in facts.hazards):
             return
         name = facts_name(path, facts.sha256)
-        told = asdict(replace(facts, blocks=()))
-        unusual = {field: value for field, value in told.items() if value != _USUAL[field]}
         # A read-only or full disk only costs the time of probing again.
         with contextlib.suppress(OSError):
             if facts.blocks:
-                pairs = [[block.kind, block.text] for block in facts.blocks]
-                _write(self._text_path(name), json.dumps(pairs))
-            self._new[name] = [len(facts.blocks), unusual]
+                _write(self._text_path(name), json.dumps(_pairs(facts.blocks)))
+            self._new[name] = [len(facts.blocks), _unusual(facts)]
 
     def save(self) -> None:
         if self._folder is None or not self._new:
@@ -129,13 +127,25 @@ def sha256_of(path: Path) -> str:
 
 def facts_to_json(facts: FileFacts) -> str:
     """The facts on one line."""
-    return json.dumps(asdict(facts), ensure_ascii=False)
+    return json.dumps({**_unusual(facts), "blocks": _pairs(facts.blocks)}, ensure_ascii=False)
+
+
+def _unusual(facts: FileFacts) -> dict[str, object]:
+    """The facts but for the texts, and for what is as it mostly is."""
+    told = {name: value for name, usual in _USUAL.items() if (value := getattr(facts, name)) != usual}
+    for name in _PLACED & told.keys():
+        told[name] = [asdict(one) for one in told[name]]
+    return told
+
+
+def _pairs(blocks: Sequence[TextBlock]) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in blocks]
 
 
 def facts_from_json(text: str) -> FileFacts:
     """What :func:`facts_to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
     data = json.loads(text)
-    return _facts_of(data, tuple(TextBlock(**block) for block in data.pop("blocks")))
+    return _facts_of(data, tuple(TextBlock(kind=kind, text=text) for kind, text in data.pop("blocks")))
 
 
 def _facts_of(data: Mapping[str, Any], blocks: Sequence[TextBlock]) -> FileFacts:

@@ -6,14 +6,12 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
-from typing import BinaryIO
 
 from lxml import etree
 
 from kebao.loading.findings import Findings
 from kebao.loading.inspect_picture import inspect_picture
-from kebao.loading.office_archive import OfficeArchive, add_archive_traps, add_part_traps
+from kebao.loading.office_archive import OfficeArchive, add_archive_traps, add_directory_trap, add_part_traps
 from kebao.loading.office_texts import COMMAND_FIELD, LOADING_FIELD, PartTexts, texts_of
 from kebao.loading.sheet_texts import search_sheets, sheet_names
 from kebao.model.material import HazardKind
@@ -37,34 +35,34 @@ _UNWRITTEN = re.compile(
 )
 
 
-def inspect_office(source: Path | BinaryIO, findings: Findings, *, within: str = "") -> None:
-    """Adds what a file does and says; ``within`` is the place of a document in another.
+def inspect_office(opened: zipfile.ZipFile, findings: Findings, *, within: str = "") -> OfficeArchive:
+    """Adds what a file does and says, and gives its parts; ``within`` is the place of a document in another.
 
     Raises:
         Trap: The file is not to be opened any further.
     """
-    add_archive_traps(source, findings)
-    with zipfile.ZipFile(source) as opened:
-        archive = OfficeArchive(opened, findings)
-        add_part_traps(archive, findings)
-        places = {**sheet_names(archive), **_slide_places(archive)}
-        _add_active_parts(archive, findings)
-        for name in archive.names:
-            if name.endswith(".rels"):
-                _add_relationships(archive, _part_of(name), places, findings)
-        if not within:
-            _add_makers(archive, findings)
-        done = search_sheets(archive, places, findings) if any(n.startswith("xl/") for n in archive.names) else ()
-        for name in archive.names:
-            if name.lower().endswith(_XML) and name not in done and not _UNWRITTEN.fullmatch(name):
-                _search_part(archive, name, _joined(within, places.get(name, name)), findings)
-        pictures = [name for name in archive.names if name.lower().endswith(_PICTURES)]
-        for name in pictures[:_MOST_PICTURES]:
-            inspect_picture(io.BytesIO(archive.read(name)), findings, place=_joined(within, name), is_inside=True)
-        if not within:
-            inner = [name for name in archive.names if name.lower().endswith(_DOCUMENTS)]
-            for name in inner[:_MOST_INNER]:
-                _inspect_inner(archive, name, findings)
+    add_archive_traps(opened, findings)
+    archive = OfficeArchive(opened, findings)
+    add_part_traps(archive, findings)
+    places = {**sheet_names(archive), **_slide_places(archive)}
+    _add_active_parts(archive, findings)
+    for name in archive.names:
+        if name.endswith(".rels"):
+            _add_relationships(archive, _part_of(name), places, findings)
+    if not within:
+        _add_makers(archive, findings)
+    done = search_sheets(archive, places, findings) if any(n.startswith("xl/") for n in archive.names) else ()
+    for name in archive.names:
+        if name.lower().endswith(_XML) and name not in done and not _UNWRITTEN.fullmatch(name):
+            _search_part(archive, name, _joined(within, places.get(name, name)), findings)
+    pictures = [name for name in archive.names if name.lower().endswith(_PICTURES)]
+    for name in pictures[:_MOST_PICTURES]:
+        inspect_picture(io.BytesIO(archive.read(name)), findings, place=_joined(within, name), is_inside=True)
+    if not within:
+        inner = [name for name in archive.names if name.lower().endswith(_DOCUMENTS)]
+        for name in inner[:_MOST_INNER]:
+            _inspect_inner(archive, name, findings)
+    return archive
 
 
 def _joined(within: str, place: str) -> str:
@@ -81,7 +79,9 @@ def _inspect_inner(archive: OfficeArchive, name: str, findings: Findings) -> Non
     """The workbook behind a chart, a document in a document."""
     data = io.BytesIO(archive.read(name))
     if zipfile.is_zipfile(data):
-        inspect_office(data, findings, within=name)
+        add_directory_trap(data, findings)
+        with zipfile.ZipFile(data) as opened:
+            inspect_office(opened, findings, within=name)
 
 
 def _slide_places(archive: OfficeArchive) -> Mapping[str, str]:
@@ -142,7 +142,7 @@ def _search_part(archive: OfficeArchive, name: str, place: str, findings: Findin
     _add_fields(texts, place, findings)
     if re.fullmatch(r"word/[a-z]+\d*\.xml|.*omment.*\.xml|xl/persons/.*", name):
         _add_signatures(root, place, findings)
-    if root.find(".//{*}ddeLink") is not None:
+    if next(root.iter("{*}ddeLink"), None) is not None:
         findings.add_hazard(HazardKind.COMMAND, place)
 
 

@@ -47,44 +47,57 @@ _UNREADABLE = (
 )
 
 
-def inspect_picture(source: Path | BinaryIO, findings: Findings, *, place: str = "", is_inside: bool = False) -> None:
-    """Adds position, device and author; reads the header only. ``is_inside``: a picture of a document."""
+def inspect_picture_file(path: Path, findings: Findings) -> None:
+    """Adds position, device and author; reads the header only.
+
+    Raises:
+        Trap: The picture is dangerous to decode; what makes it so is added.
+    """
     # What cannot be read says nothing; whether it is a whole picture is found by the probe.
+    with contextlib.suppress(*_UNREADABLE), Image.open(path, formats=_FORMATS) as picture:
+        data = path.read_bytes()
+        _add_traps(picture, data, findings)
+        if picture.format != "PNG" or _may_have_notes(data):
+            _add_notes(picture, findings)
+
+
+def inspect_picture(source: BinaryIO, findings: Findings, *, place: str = "", is_inside: bool = False) -> None:
+    """The same for a picture that is not a file of its own; ``is_inside``: of a document, which tells its position."""
     with contextlib.suppress(*_UNREADABLE), Image.open(source, formats=_FORMATS) as picture:
-        if picture.format == "PNG" and not _has_notes(source):
-            return
-        exif = picture.getexif()
-        position = exif.get_ifd(_GPS_IFD)
-        if position.get(_GPS_LATITUDE) or position.get(_GPS_LONGITUDE):
-            findings.add_hazard(HazardKind.POSITION, place)
-        xmp = _bytes(picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp"))
-        if _XMP_POSITION.search(xmp):
-            findings.add_hazard(HazardKind.POSITION, place)
-        if not is_inside:
-            _add_makers(picture, exif, findings)
-            for author in XMP_AUTHOR.findall(xmp):
-                findings.add_maker("XMP", author.decode("utf-8", "replace"))
+        if picture.format == "PNG":
+            source.seek(0)
+            if not _may_have_notes(source.read()):
+                return
+        _add_notes(picture, findings, place=place, is_inside=is_inside)
 
 
-def _has_notes(source: Path | BinaryIO) -> bool:
+def _may_have_notes(png: bytes) -> bool:
     """Whether a png may say more than what it shows: those notes may stand after the picture, which is decoded then."""
-    if isinstance(source, Path):
-        data = source.read_bytes()
-    else:
-        source.seek(0)
-        data = source.read()
-    return any(name in data for name in _PNG_NOTES)
+    return any(name in png for name in _PNG_NOTES)
 
 
-def add_picture_traps(path: Path, findings: Findings) -> None:
-    """Adds what makes a picture dangerous to decode, and raises :class:`Trap` then; reads its header only."""
-    with contextlib.suppress(*_UNREADABLE), Image.open(path, formats=_FORMATS) as opened:
-        pixels = opened.width * opened.height
-        # Each scan of a progressive jpeg goes over the whole picture; its marker stands nowhere in the coded data.
-        scans = path.read_bytes().count(_START_OF_SCAN) if opened.format in ("JPEG", "MPO") else 1
-        if pixels > _MOST_PIXELS or pixels * scans > _MOST_SCANNED_PIXELS:
-            findings.add_hazard(HazardKind.BOMB, detail=f"{pixels // 1_000_000} megapixels")
-            raise Trap
+def _add_notes(picture: Image.Image, findings: Findings, *, place: str = "", is_inside: bool = False) -> None:
+    exif = picture.getexif()
+    position = exif.get_ifd(_GPS_IFD)
+    if position.get(_GPS_LATITUDE) or position.get(_GPS_LONGITUDE):
+        findings.add_hazard(HazardKind.POSITION, place)
+    xmp = _bytes(picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp"))
+    if _XMP_POSITION.search(xmp):
+        findings.add_hazard(HazardKind.POSITION, place)
+    if not is_inside:
+        _add_makers(picture, exif, findings)
+        for author in XMP_AUTHOR.findall(xmp):
+            findings.add_maker("XMP", author.decode("utf-8", "replace"))
+
+
+def _add_traps(picture: Image.Image, data: bytes, findings: Findings) -> None:
+    """Adds what makes a picture dangerous to decode, and raises :class:`Trap` then."""
+    pixels = picture.width * picture.height
+    # Each scan of a progressive jpeg goes over the whole picture; its marker stands nowhere in the coded data.
+    scans = data.count(_START_OF_SCAN) if picture.format in ("JPEG", "MPO") else 1
+    if pixels > _MOST_PIXELS or pixels * scans > _MOST_SCANNED_PIXELS:
+        findings.add_hazard(HazardKind.BOMB, detail=f"{pixels // 1_000_000} megapixels")
+        raise Trap
 
 
 def _add_makers(picture: Image.Image, exif: Image.Exif, findings: Findings) -> None:

@@ -25,6 +25,8 @@ _MAX_ALL_XML_BYTES = 96 << 20
 _MAX_ELEMENTS = 300_000
 _MAX_SHEET_ELEMENTS = 600_000
 _MAX_READ_BYTES = 400 << 20
+# Most documents have less without their pictures; a tree takes some ten times as much.
+_MOST_KEPT_BYTES = 2 << 20
 # PKWARE APPNOTE, 4.3.12 and 4.3.16: an entry of the directory has 46 bytes and a name; where the directory's size is.
 _MAX_DIRECTORY_BYTES = 4 << 20
 _END_OF_DIRECTORY = b"PK\x05\x06"
@@ -45,22 +47,40 @@ class Relationship:
     """A reference from a part to another, or to the outside (ECMA-376-2, 9.3).
 
     Attributes:
-        kind: Last segment of its type, e.g. ``attachedTemplate``.
+        type: An address, e.g. ``http://…/relationships/attachedTemplate``.
         target: Part's name, or an address when it is external.
     """
 
     id: str
-    kind: str
+    type: str
     target: str
     is_external: bool
 
+    @property
+    def kind(self) -> str:
+        """Last segment of its type, e.g. ``attachedTemplate``."""
+        return self.type.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    root: etree._Element | None
+    is_well_formed: bool
+
 
 class OfficeArchive:
-    """The parts of an archive that has passed :func:`add_archive_traps`."""
+    """The parts of an archive that has passed :func:`add_archive_traps`; small ones are unpacked and parsed once.
+
+    What is asked for again counts again all the same: the limits are those of all that is read, however often.
+    """
 
     def __init__(self, archive: zipfile.ZipFile, findings: Findings) -> None:
         self._archive = archive
         self._findings = findings
+        self._kept: dict[str, bytes] = {}
+        self._kept_bytes = 0
+        self._parsed: dict[str, _Parsed] = {}
+        self._sound: set[str] = set()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +88,13 @@ class OfficeArchive:
 
     def read(self, name: str) -> bytes:
         """The part's bytes; raises :class:`Trap` when the parts together are too many."""
-        data = self._archive.read(name)
+        data = self._kept.get(name)
+        if data is None:
+            data = self._archive.read(name)
+            self._sound.add(name)
+            if self._kept_bytes + len(data) <= _MOST_KEPT_BYTES:
+                self._kept[name] = data
+                self._kept_bytes += len(data)
         self._findings.read_bytes += len(data)
         if self._findings.read_bytes > _MAX_READ_BYTES:
             self._findings.add_hazard(HazardKind.BOMB, name, f"{self._findings.read_bytes >> 20} MB")
@@ -77,26 +103,60 @@ class OfficeArchive:
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML part; None when nothing of it can be read."""
-        return parse_xml(self.read(name), name, self._findings)
+        return self._parse(name).root
+
+    def kept(self, name: str) -> bytes:
+        """The bytes of a part that is kept; else none. No limit counts them."""
+        return self._kept.get(name, b"")
+
+    def well_formed(self, name: str) -> etree._Element | None:
+        """The root of an XML part that is kept; None when there is any fault in it. No limit counts it."""
+        if name not in self._parsed and name in self._kept:
+            self._parsed[name] = _parse_apart(self._kept[name])
+        parsed = self._parsed.get(name)
+        return parsed.root if parsed is not None and parsed.is_well_formed else None
+
+    def check(self, name: str) -> None:
+        """Raises what reading a part raises when its check sum is wrong. No limit counts it."""
+        if name not in self._sound:
+            self._archive.read(name)
+
+    def _parse(self, name: str) -> _Parsed:
+        data = self.read(name)
+        if name in self._parsed:
+            _count_unpacked(len(data), name, self._findings)
+            return self._parsed[name]
+        parsed = _parse_xml(data, name, self._findings)
+        if name in self._kept:
+            self._parsed[name] = parsed
+        return parsed
 
     def relationships(self, part: str) -> Iterator[Relationship]:
-        folder, _, file = part.rpartition("/")
-        name = f"{folder}/_rels/{file}.rels".lstrip("/")
+        name = relationships_name(part)
         root = self.xml(name) if name in self.names else None
-        if root is None:
-            return
-        for element in root.iter(_RELATIONSHIP):
-            is_external = element.get("TargetMode", "").lower() == "external"
-            target = element.get("Target", "")
-            yield Relationship(
-                id=element.get("Id", ""),
-                kind=element.get("Type", "").rpartition("/")[2],
-                target=target if is_external else _part_name(folder, target),
-                is_external=is_external,
-            )
+        return iter(()) if root is None else relationships_in(root, part)
 
     def related(self, part: str) -> Mapping[str, Relationship]:
         return {relationship.id: relationship for relationship in self.relationships(part)}
+
+
+def relationships_name(part: str) -> str:
+    """``word/document.xml`` → ``word/_rels/document.xml.rels``; that of the whole package for an empty name."""
+    folder, _, file = part.rpartition("/")
+    return f"{folder}/_rels/{file}.rels".lstrip("/")
+
+
+def relationships_in(root: etree._Element, part: str) -> Iterator[Relationship]:
+    folder = part.rpartition("/")[0]
+    for element in root.iter(_RELATIONSHIP):
+        is_external = element.get("TargetMode", "").lower() == "external"
+        target = element.get("Target", "")
+        yield Relationship(
+            id=element.get("Id", ""),
+            type=element.get("Type", ""),
+            target=target if is_external else _part_name(folder, target),
+            is_external=is_external,
+        )
 
 
 def _part_name(folder: str, target: str) -> str:
@@ -104,7 +164,7 @@ def _part_name(folder: str, target: str) -> str:
     return posixpath.normpath(joined).lstrip("/")
 
 
-def parse_xml(data: bytes, place: str, findings: Findings) -> etree._Element | None:
+def _parse_xml(data: bytes, place: str, findings: Findings) -> _Parsed:
     """The root, of broken XML as much as can be read; raises :class:`Trap` for a document type declaration."""
     # recover: what an office programme would still open must still be searched.
     parser = etree.XMLParser(
@@ -114,23 +174,45 @@ def parse_xml(data: bytes, place: str, findings: Findings) -> etree._Element | N
     if _declares_type(data):
         findings.add_hazard(HazardKind.ENTITIES, place)
         raise Trap
-    findings.unpacked += len(data)
-    if findings.unpacked > _MAX_ALL_XML_BYTES:
-        findings.add_hazard(HazardKind.BOMB, place, f"{findings.unpacked >> 20} MB")
-        raise Trap
+    _count_unpacked(len(data), place, findings)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        return _Parsed(root=None, is_well_formed=False)
     # In another encoding its bytes are others.
     if root is not None and root.getroottree().docinfo.internalDTD is not None:
         findings.add_hazard(HazardKind.ENTITIES, place)
         raise Trap
-    return root
+    return _Parsed(root=root, is_well_formed=not parser.error_log)
+
+
+def well_formed_xml(data: bytes) -> etree._Element | None:
+    """The root of XML; None when there is any fault in it, or a document type declaration."""
+    parsed = _parse_apart(data)
+    return parsed.root if parsed.is_well_formed else None
+
+
+def _parse_apart(data: bytes) -> _Parsed:
+    """The same without any limit or finding."""
+    try:
+        return _parse_xml(data, "", Findings())
+    except Trap:
+        return _Parsed(root=None, is_well_formed=False)
+
+
+def _count_unpacked(size: int, place: str, findings: Findings) -> None:
+    findings.unpacked += size
+    if findings.unpacked > _MAX_ALL_XML_BYTES:
+        findings.add_hazard(HazardKind.BOMB, place, f"{findings.unpacked >> 20} MB")
+        raise Trap
+
+
+_TYPE_DECLARATION = b"<!DOCTYPE"
+_WIDE_TYPE_DECLARATIONS = tuple(_TYPE_DECLARATION.decode().encode(wide) for wide in ("utf-16-le", "utf-16-be"))
 
 
 def _declares_type(data: bytes) -> bool:
-    return any("<!DOCTYPE".encode(encoding) in data for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+    return _TYPE_DECLARATION in data or (b"\0" in data and any(wide in data for wide in _WIDE_TYPE_DECLARATIONS))
 
 
 def add_part_traps(archive: OfficeArchive, findings: Findings) -> None:
@@ -143,7 +225,7 @@ def add_part_traps(archive: OfficeArchive, findings: Findings) -> None:
         if _declares_type(data):
             findings.add_hazard(HazardKind.ENTITIES, name)
             raise Trap
-        elements = data.count(b"<") - data.count(b"</") - data.count(b"<\0/")
+        elements = data.count(b"<") - data.count(b"</") - (data.count(b"<\0/") if b"\0" in data else 0)
         if name.startswith(("xl/worksheets/", "xl/sharedStrings")):
             sheets += elements
         else:
@@ -168,11 +250,9 @@ def add_directory_trap(source: Path | BinaryIO, findings: Findings) -> None:
         raise Trap
 
 
-def add_archive_traps(source: Path | BinaryIO, findings: Findings) -> None:
+def add_archive_traps(archive: zipfile.ZipFile, findings: Findings) -> None:
     """Adds what makes an archive dangerous to unpack, and raises :class:`Trap` then; reads its directory only."""
-    add_directory_trap(source, findings)
-    with zipfile.ZipFile(source) as archive:
-        entries = archive.infolist()
+    entries = archive.infolist()
     if len(entries) > _MAX_ENTRIES:
         findings.add_hazard(HazardKind.BOMB, detail=f"{len(entries)} entries")
     unpacked = sum(entry.file_size for entry in entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -16,13 +16,25 @@ _PARAGRAPHS = frozenset({f"{_WORD}p", f"{_DRAWING}p", f"{_SHEET}si", f"{_SHEET}i
 _TABLES = frozenset({f"{_WORD}tbl", f"{_DRAWING}tbl"})
 _ROWS = frozenset({f"{_WORD}tr", f"{_DRAWING}tr"})
 _CELLS = frozenset({f"{_WORD}tc", f"{_DRAWING}tc"})
-_BLANKS = frozenset({f"{_WORD}tab", f"{_WORD}br", f"{_WORD}cr", f"{_DRAWING}br"})
-_HYPHENS = frozenset({f"{_WORD}noBreakHyphen"})
+_SIGNS: Mapping[str, str] = {
+    **dict.fromkeys((f"{_WORD}tab", f"{_WORD}br", f"{_WORD}cr", f"{_DRAWING}br"), " "),
+    f"{_WORD}noBreakHyphen": "-",
+}
 _INSTRUCTIONS = frozenset({f"{_WORD}instrText", f"{_WORD}delInstrText"})
 # Phonetic guides stand beside the text that they are for.
 _BESIDE = frozenset({f"{_SHEET}rPh"})
 #: Attributes that people write: alternative texts, titles of pictures.
 _WRITTEN_ATTRIBUTES = ("descr", "title", "alt")
+_SIMPLE_FIELD = f"{_WORD}fldSimple"
+_HOLDERS = _PARAGRAPHS | _TABLES
+#: All that counts without a text of its own.
+_SHAPES = _HOLDERS | _ROWS | _CELLS | _SIGNS.keys() | _INSTRUCTIONS | {_SIMPLE_FIELD}
+_HAS_WRITTEN_ATTRIBUTES = etree.XPath("//@descr or //@title or //@alt")
+#: Most parts hold formats only.
+_SAYS_SOMETHING = etree.XPath(
+    "//text()[normalize-space()] or //@descr or //@title or //@alt or //w:fldSimple or //w:noBreakHyphen",
+    namespaces={"w": _WORD.strip("{}")},
+)
 
 
 @dataclass(slots=True)
@@ -39,89 +51,112 @@ class PartTexts:
     instructions: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Table:
-    rows: list[list[str]] = field(default_factory=list)
-
-
 def texts_of(root: etree._Element) -> PartTexts:
     """All texts below ``root``, also in text boxes, tracked changes and alternative content."""
-    found = PartTexts()
-    open_paragraphs: list[list[str]] = []
-    open_codes: list[list[str]] = []
-    tables: list[_Table] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if event == "start":
-            found.paragraphs.extend(("", text) for text in _attributes(element))
-            if tag in _PARAGRAPHS:
-                open_paragraphs.append([])
-                open_codes.append([])
-            elif tag in _TABLES:
-                tables.append(_Table())
-            elif tag in _ROWS and tables:
-                tables[-1].rows.append([])
-            elif tag in _CELLS and tables and tables[-1].rows:
-                tables[-1].rows[-1].append("")
-            elif tag == f"{_WORD}fldSimple":
-                found.instructions.append(element.get(f"{_WORD}instr", ""))
-            _open_text(element, tag, open_paragraphs, open_codes, found)
-        elif tag in _PARAGRAPHS and open_paragraphs:
-            _close_paragraph(element, open_paragraphs, open_codes, tables, found)
-        elif tag in _TABLES and tables:
-            found.tables.append(tables.pop().rows)
-    return found
+    reading = _Reading()
+    if _SAYS_SOMETHING(root):
+        has_attributes = bool(_HAS_WRITTEN_ATTRIBUTES(root))
+        for element in root.iter("*"):
+            tag, text = str(element.tag), element.text or ""
+            if has_attributes or tag in _SHAPES or (text and not text.isspace()):
+                reading.close_until(reading.holder_of(element))
+                if has_attributes:
+                    reading.add_attributes(element)
+                reading.add(element, tag, text)
+        reading.close_until(None)
+    return reading.found
 
 
-def _attributes(element: etree._Element) -> Iterator[str]:
-    for name in _WRITTEN_ATTRIBUTES:
-        text = element.get(name)
-        if text and len(text) > 4:
-            yield text
+class _Reading:
+    """Elements in the order in which they begin. What holds them ends when one comes that it does not hold.
 
+    Waiting for the end of each element costs twice as much: most are formats.
+    """
 
-def _open_text(
-    element: etree._Element,
-    tag: str,
-    open_paragraphs: list[list[str]],
-    open_codes: list[list[str]],
-    found: PartTexts,
-) -> None:
-    text = element.text or ""
-    if tag in _INSTRUCTIONS:
-        if open_codes:
-            open_codes[-1].append(text)
+    def __init__(self) -> None:
+        self.found = PartTexts()
+        self._open: list[etree._Element] = []
+        self._paragraphs: list[list[str]] = []
+        self._codes: list[list[str]] = []
+        self._tables: list[list[list[str]]] = []
+        self._holders: dict[etree._Element, etree._Element | None] = {}
+
+    def holder_of(self, element: etree._Element) -> etree._Element | None:
+        """The paragraph or table around it."""
+        passed: list[etree._Element] = []
+        around = element.getparent()
+        # However deep it goes, nothing is gone through twice.
+        while around is not None and around not in self._holders:
+            passed.append(around)
+            around = around.getparent()
+        holder = None if around is None else self._holders[around]
+        for one in passed:
+            self._holders[one] = holder
+        return holder
+
+    def add_attributes(self, element: etree._Element) -> None:
+        for name in _WRITTEN_ATTRIBUTES:
+            text = element.get(name)
+            if text and len(text) > 4:
+                self.found.paragraphs.append(("", text))
+
+    def add(self, element: etree._Element, tag: str, text: str) -> None:
+        if tag in _PARAGRAPHS:
+            self._hold(element)
+            self._paragraphs.append([])
+            self._codes.append([])
+        elif tag in _TABLES:
+            self._hold(element)
+            self._tables.append([])
+        elif tag in _ROWS and self._tables:
+            self._tables[-1].append([])
+        elif tag in _CELLS and self._tables and self._tables[-1]:
+            self._tables[-1][-1].append("")
+        elif tag == _SIMPLE_FIELD:
+            self.found.instructions.append(element.get(f"{_WORD}instr", ""))
+        if text or tag in _SIGNS:
+            self._add_text(tag, text)
+
+    def _hold(self, element: etree._Element) -> None:
+        self._open.append(element)
+        self._holders[element] = element
+
+    def close_until(self, holder: etree._Element | None) -> None:
+        """Ends what is open inside of ``holder``."""
+        while self._open and self._open[-1] is not holder:
+            element = self._open.pop()
+            if element.tag in _TABLES:
+                self.found.tables.append(self._tables.pop())
+            else:
+                self._close_paragraph(element)
+
+    def _add_text(self, tag: str, text: str) -> None:
+        if tag in _INSTRUCTIONS:
+            if self._codes:
+                self._codes[-1].append(text)
+            else:
+                self.found.instructions.append(text)
+        elif tag in _SIGNS:
+            if self._paragraphs:
+                self._paragraphs[-1].append(_SIGNS[tag])
+        elif tag in _PARAGRAPHS or tag in _BESIDE or text.isspace():
+            return
+        elif self._paragraphs:
+            self._paragraphs[-1].append(text)
         else:
-            found.instructions.append(text)
-    elif tag in _BLANKS or tag in _HYPHENS:
-        if open_paragraphs:
-            open_paragraphs[-1].append("-" if tag in _HYPHENS else " ")
-    elif tag in _PARAGRAPHS or tag in _BESIDE or not text.strip():
-        return
-    elif open_paragraphs:
-        open_paragraphs[-1].append(text)
-    else:
-        found.paragraphs.append(("", text))
+            self.found.paragraphs.append(("", text))
 
-
-def _close_paragraph(
-    element: etree._Element,
-    open_paragraphs: list[list[str]],
-    open_codes: list[list[str]],
-    tables: list[_Table],
-    found: PartTexts,
-) -> None:
-    text = "".join(open_paragraphs.pop())
-    code = "".join(open_codes.pop())
-    if code.strip():
-        found.instructions.append(code)
-    if text.strip():
-        found.paragraphs.append((element.get("ref", "") if element.tag == f"{_SHEET}comment" else "", text))
-        if tables and tables[-1].rows and tables[-1].rows[-1]:
-            cell = tables[-1].rows[-1][-1]
-            tables[-1].rows[-1][-1] = f"{cell} {text}".strip()
+    def _close_paragraph(self, element: etree._Element) -> None:
+        text = "".join(self._paragraphs.pop())
+        code = "".join(self._codes.pop())
+        if code.strip():
+            self.found.instructions.append(code)
+        if text.strip():
+            place = element.get("ref", "") if element.tag == f"{_SHEET}comment" else ""
+            self.found.paragraphs.append((place, text))
+            if self._tables and self._tables[-1] and self._tables[-1][-1]:
+                cells = self._tables[-1][-1]
+                cells[-1] = f"{cells[-1]} {text}".strip()
 
 
 #: Field codes that start a programme (ISO/IEC 29500-1, 17.16.5, and those Word knows beside them).

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pypdfium2
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from kebao.loading.probe_office import Found, count_characters
+from kebao.loading.whole_png import is_whole
 from kebao.model.material import TextBlock
 
 _MAX_TEXT_PAGES = 200
@@ -16,6 +16,8 @@ _MAX_CHARACTERS = 1_000_000
 
 def probe_pdf(path: Path) -> Found:
     """Page count, and the text page by page (none for a scanned pdf)."""
+    import pypdfium2
+
     with pypdfium2.PdfDocument(path) as document:
         pages = len(document)
         texts: list[str] = []
@@ -36,7 +38,8 @@ def probe_pdf(path: Path) -> Found:
 def probe_jpeg_or_png(path: Path) -> Found:
     with Image.open(path) as picture:
         width, height = picture.size
-        # Only decoding finds a picture that was cut off; a jpeg is decoded at an eighth of its size.
-        picture.draft("RGB", (1, 1))
-        picture.load()
+        if not (isinstance(picture, PngImagePlugin.PngImageFile) and is_whole(path, picture)):
+            # Only decoding finds a picture that was cut off; a jpeg is decoded at an eighth of its size.
+            picture.draft("RGB", (1, 1))
+            picture.load()
     return {"width": width, "height": height}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kebao.model.material import TextBlock
 
@@ -18,6 +18,8 @@ _MAX_CELLS = 500
 _MAX_CELL_CHARACTERS = 32_767
 _HEADINGS = ("heading", "title", "标题")
 
+Cell = TypeVar("Cell")
+
 
 class ProbeError(Exception):
     """A file that cannot be what it says, in words for its author."""
@@ -28,7 +30,7 @@ def probe_docx(path: Path) -> Found:
     # The three libraries take a fifth of the time in which a command starts, and most commands meet no new document.
     import docx
 
-    blocks = _cut(_docx_blocks(docx.Document(str(path))))
+    blocks = cut_blocks(_docx_blocks(docx.Document(str(path))))
     return {"blocks": blocks, "characters": count_characters(blocks)}
 
 
@@ -40,31 +42,53 @@ def _docx_blocks(document: Any) -> Iterator[TextBlock]:
             for cells in _docx_rows(item):
                 yield TextBlock(kind="row", text="\t".join(cells))
         elif text := item.text.strip():
-            is_heading = names.get(item._p.style, "").casefold().startswith(_HEADINGS)
+            is_heading = is_heading_style(names.get(item._p.style, ""))
             yield TextBlock(kind="heading" if is_heading else "paragraph", text=text)
 
 
-def _docx_rows(table: Any) -> Iterator[list[str]]:
-    """The texts of each row; a cell over several columns or rows is said in each of them, as the library does.
+def is_heading_style(name: str) -> bool:
+    return name.casefold().startswith(_HEADINGS)
 
-    It believes any number of columns, though, and looks for the first row of a cell by recursion.
-    """
+
+def _docx_rows(table: Any) -> Iterator[list[str]]:
     from docx.table import _Cell
 
+    return spread_rows(
+        ((row.grid_before, row.tc_lst) for row in table._tbl.tr_lst),
+        is_continued=lambda cell: bool(cell.vMerge == "continue"),
+        said=lambda cell: str(_Cell(cell, table).text),
+        span=lambda cell: int(cell.grid_span),
+    )
+
+
+def spread_rows(
+    rows: Iterable[tuple[int, Sequence[Cell]]],
+    *,
+    is_continued: Callable[[Cell], bool],
+    said: Callable[[Cell], str],
+    span: Callable[[Cell], int],
+) -> Iterator[list[str]]:
+    """The texts of each row; a cell over several columns or rows is said in each of them, as python-docx does.
+
+    It believes any number of columns, though, and looks for the first row of a cell by recursion.
+
+    Args:
+        rows: The column in which a row starts, and its cells.
+    """
     above: dict[int, tuple[str, int]] = {}
-    for row in table._tbl.tr_lst:
+    for first, row in rows:
         cells: list[str] = []
         here: dict[int, tuple[str, int]] = {}
-        column = row.grid_before
-        for cell in row.tc_lst[:_MAX_CELLS]:
-            if cell.vMerge == "continue" and column in above:
-                text, span = above[column]
+        column = first
+        for cell in row[:_MAX_CELLS]:
+            if is_continued(cell) and column in above:
+                text, columns = above[column]
             else:
-                said = " ".join(_Cell(cell, table).text.split())
-                text, span = said[:_MAX_CELL_CHARACTERS], min(max(cell.grid_span, 1), _MAX_SPAN)
-            here[column] = text, span
-            cells.extend([text] * span)
-            column += span
+                text = " ".join(said(cell).split())[:_MAX_CELL_CHARACTERS]
+                columns = min(max(span(cell), 1), _MAX_SPAN)
+            here[column] = text, columns
+            cells.extend([text] * columns)
+            column += columns
         above = here
         yield cells[:_MAX_CELLS]
 
@@ -74,7 +98,7 @@ def probe_pptx(path: Path) -> Found:
     import pptx
 
     slides = list(pptx.Presentation(str(path)).slides)
-    blocks = _cut(block for slide in slides for block in _slide_blocks(slide))
+    blocks = cut_blocks(block for slide in slides for block in _slide_blocks(slide))
     return {"units": len(slides), "blocks": blocks, "characters": count_characters(blocks)}
 
 
@@ -101,7 +125,7 @@ def probe_xlsx(path: Path) -> Found:
     try:
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         sheets = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        blocks = _cut(block for sheet in sheets for block in _sheet_blocks(sheet))
+        blocks = cut_blocks(block for sheet in sheets for block in _sheet_blocks(sheet))
         return {"units": len(sheets), "blocks": blocks, "characters": count_characters(blocks)}
     finally:
         stream.close()
@@ -123,11 +147,12 @@ def _cell_text(cell: Any) -> str:
     return " ".join(str(cell)[:_MAX_CELL_CHARACTERS].split())
 
 
-def _cut(blocks: Iterable[TextBlock]) -> tuple[TextBlock, ...]:
+def cut_blocks(blocks: Iterable[TextBlock]) -> tuple[TextBlock, ...]:
+    """As many blocks as are kept of a file."""
     kept: list[TextBlock] = []
     left = _MAX_CHARACTERS
     for block in blocks:
-        kept.append(TextBlock(kind=block.kind, text=block.text[:left]))
+        kept.append(block if len(block.text) <= left else TextBlock(kind=block.kind, text=block.text[:left]))
         left -= len(block.text)
         if left <= 0 or len(kept) == _MAX_BLOCKS:
             break

@@ -15,17 +15,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from kebao.loading.facts_cache import facts_from_json
 from kebao.loading.probe_version import PROBE_VERSION
 from kebao.model.material import FileFacts, Hazard, HazardKind
 
-#: Wall clock; the slowest whole file that we have seen takes a tenth of it.
-MOST_SECONDS = 5.0
+#: Wall clock, for what waits and does not work. Where the process has a limit of work (``probe_worker``), a busy
+#: computer must not make a file harmful; elsewhere this is the only one: the slowest whole file takes a thirtieth.
+MOST_SECONDS = 60.0 if sys.platform != "win32" else 15.0
 _SECONDS_TO_START = 30.0
 #: How often it is looked whether a file's time is over.
 _TICK_SECONDS = 0.1
@@ -49,28 +50,46 @@ def probe_in_processes(
     seconds: float = MOST_SECONDS,
 ) -> Iterator[tuple[DigestedFile, FileFacts]]:
     """Each file and its facts, as they come; no order. Ends the processes when it is left, however that is."""
-    workers = [Prober(worker, seconds) for _ in range(min(processes, len(files)))]
-    idle: SimpleQueue[Prober] = SimpleQueue()
-    for one in workers:
-        idle.put(one)
-    threads = ThreadPoolExecutor(max(len(workers), 1))
+    probers = [Prober(worker, seconds) for _ in range(min(processes, len(files)))]
+    waiting = SimpleQueue[DigestedFile]()
+    for file in files:
+        waiting.put(file)
+    answers = SimpleQueue[_Answer]()
+    threads = [threading.Thread(target=_probe_all, args=(one, waiting, answers), daemon=True) for one in probers]
+    for thread in threads:
+        thread.start()
     try:
-        asked = {threads.submit(_probe_with, idle, file): file for file in files}
-        for done in as_completed(asked):
-            yield asked[done], done.result()
+        for _ in files:
+            file, facts = answers.get()
+            if isinstance(facts, BaseException):
+                raise facts
+            yield file, facts
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-        for one in workers:
+        _empty(waiting)
+        for one in probers:
             one.close()
-        threads.shutdown()
+        for thread in threads:
+            thread.join()
 
 
-def _probe_with(idle: SimpleQueue[Prober], file: DigestedFile) -> FileFacts:
-    one = idle.get()
-    try:
-        return one.probe(file)
-    finally:
-        idle.put(one)
+_Answer = tuple[DigestedFile, FileFacts | BaseException]
+
+
+def _probe_all(prober: Prober, waiting: SimpleQueue[DigestedFile], answers: SimpleQueue[_Answer]) -> None:
+    with contextlib.suppress(Empty):
+        while True:
+            file = waiting.get_nowait()
+            try:
+                answers.put((file, prober.probe(file)))
+            except BaseException as error:
+                # Raised where the facts are waited for.
+                answers.put((file, error))
+
+
+def _empty(waiting: SimpleQueue[DigestedFile]) -> None:
+    with contextlib.suppress(Empty):
+        while True:
+            waiting.get_nowait()
 
 
 _NOT_READ = b"null\n"

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kebao.loading.findings import Findings
+from kebao.loading.inspect_office import inspect_office
 from kebao.loading.inspection import add_encrypted_document, inspect
 from kebao.loading.office_archive import Trap, add_directory_trap
+from kebao.loading.plain_docx import read_plain_docx
 from kebao.loading.probe_media import probe_jpeg_or_png, probe_pdf
 from kebao.loading.probe_mp4 import probe_mp4
 from kebao.loading.probe_office import ProbeError, probe_docx, probe_pptx, probe_xlsx
@@ -32,10 +34,15 @@ def probe(path: Path, sha256: str) -> FileFacts:
                 head = stream.read(64)
             if head.startswith(_ARCHIVE):
                 add_directory_trap(path, findings)
-            media_type = media_type_of(head, path)
-            if media_type is not None or not add_encrypted_document(path, findings):
-                inspect(path, media_type, findings)
-                found = _PROBES[media_type](path) if media_type in _PROBES else {}
+                with zipfile.ZipFile(path) as opened:
+                    media_type = _archive_type(opened)
+                    if media_type is not MediaType.ZIP:
+                        found = _probe_office(path, opened, media_type, findings)
+            else:
+                media_type = _media_type(head)
+                if media_type is not None or not add_encrypted_document(path, findings):
+                    inspect(path, media_type, findings)
+                    found = _PROBES[media_type](path) if media_type in _PROBES else {}
     except Trap:
         # What it is, is among the hazards; nothing else opens the file.
         pass
@@ -64,7 +71,7 @@ def is_pdf(path: Path) -> bool:
         return stream.read(len(_PDF)) == _PDF
 
 
-def media_type_of(head: bytes, path: Path) -> MediaType | None:
+def _media_type(head: bytes) -> MediaType | None:
     """The media type by the file's first bytes; None when it is none that a package may hold."""
     if head.startswith(_PDF):
         return MediaType.PDF
@@ -76,18 +83,24 @@ def media_type_of(head: bytes, path: Path) -> MediaType | None:
         return MediaType.MP4
     if head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         return MediaType.VTT
-    if head.startswith(_ARCHIVE):
-        return _office_type(path)
     return None
 
 
-def _office_type(path: Path) -> MediaType | None:
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
+def _archive_type(archive: zipfile.ZipFile) -> MediaType:
+    names = set(archive.namelist())
     for marker, media_type in _OFFICE_PARTS.items():
         if marker in names:
             return media_type
     return MediaType.ZIP
+
+
+def _probe_office(
+    path: Path, opened: zipfile.ZipFile, media_type: MediaType, findings: Findings
+) -> Mapping[str, object]:
+    archive = inspect_office(opened, findings)
+    # The library parses all parts again; most documents are plain.
+    plain = read_plain_docx(archive) if media_type is MediaType.DOCX else None
+    return _PROBES[media_type](path) if plain is None else plain
 
 
 _OFFICE_PARTS: Mapping[str, MediaType] = {

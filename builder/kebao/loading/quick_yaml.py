@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from kebao.loading.plain_lines import plain_value
+
 # Far from the limits of kebao.loading.yaml_text: what comes near them is read with care.
 _MOST_NODES = 10_000
 _MOST_DEPTH = 20
@@ -21,6 +23,9 @@ def quick_value(text: str) -> Any:
 
     Raises NotPlainError where that one would find a problem, and for a few things where it would not.
     """
+    value = plain_value(text)
+    if value is not None:
+        return value
     parser = yaml.CSafeLoader(text)
     try:
         parser.get_event()

@@ -67,6 +67,8 @@ def masked(match: str) -> str:
 def find_personal_data(text: str) -> tuple[Finding, ...]:
     """All personal data in ``text`` in order, without overlaps. Rosters are found by :mod:`kebao.model.rosters`."""
     folded = _folded(text)
+    if not _TELLING.search(folded):
+        return ()
     found: list[Finding] = []
     for finding in _candidates(folded):
         place = bisect_left(found, finding.start, key=_start)
@@ -119,6 +121,10 @@ def _folded(text: str) -> str:
 
 def _digits_of(text: str) -> str:
     return re.sub(r"[^0-9]", "", text)
+
+
+# Every number and plate has a digit, every address its sign; a name of an account may be of letters alone.
+_TELLING = re.compile("[0-9@]|微信|[Ww]e[Cc]hat")
 
 
 def _candidates(text: str) -> Iterator[Finding]:
