@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from tests.bench.corpus_pages import write_pages
 
 from kebao.assembly.checking import CheckedProject, check_project
 from kebao.assembly.file_store import FileStore
+from kebao.assembly.stored_files import FileStorer
 from kebao.assembly.stored_previews import StoredPreviews
 from kebao.model.files_index import Picture
 from kebao.previews.preview import PREVIEW_VERSION
@@ -48,6 +50,20 @@ def stored(project: CheckedProject, folder: Path, cache: Path, *, jobs: int = 1,
 def test_one_process_and_several_make_the_same(project: CheckedProject, tmp_path: Path) -> None:
     one = stored(project, tmp_path / "one", tmp_path / "a")
     assert stored(project, tmp_path / "two", tmp_path / "b", jobs=2) == one
+
+
+def test_a_small_drawing_is_its_own_preview_and_a_transparent_one_has_some(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    write_pages(root, 6)
+    drawn, clear = sorted(root.rglob("board.png"))
+    Image.new("RGBA", (640, 480)).save(clear)
+    store = FileStore(tmp_path / "files")
+    index = FileStorer(check_project(root), store, tmp_path / "cache", lambda _: None).store_package("demo")
+    paths = [path.relative_to(root).as_posix() for path in (drawn, clear)]
+    for pictures in (index.posters, index.thumbnails):
+        assert [pictures[path].file == index.materials[path] for path in paths] == [True, False]
+        assert (pictures[paths[0]].width, pictures[paths[0]].height) == (640, 480)
+        assert store.path_of(pictures[paths[1]].file).read_bytes().startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize("damage", ["", "another picture"])

@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,10 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kebao.bundles import archive as bundle_archive
 from kebao.bundles.archive import BundleError, BundleWriter, write_bundle
 from kebao.bundles.bundle_plan import BundlePlan, Member
 from kebao.bundles.names import safe_name, unique_stems
-from kebao.bundles.plan import plan_bundles
+from kebao.bundles.plan import BundlePlanner, plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.loading.kept_digests import KeptSums, signature_of
 from kebao.model.files_index import FilesIndex
@@ -306,6 +307,17 @@ def test_the_light_bundle_leaves_out_videos_with_their_captions_and_says_so() ->
     assert "bundle.left_out" in page(plan, "index.html")
 
 
+def test_a_light_bundle_may_leave_out_captions_alone_whatever_was_planned_before() -> None:
+    catalog = catalog_of(FRACTIONS)
+    package = replace(catalog.package, bundles=replace(catalog.package.bundles, light_without=(".vtt",)))
+    planner = BundlePlanner(replace(catalog, package=package), files_of(catalog), words)
+    scopes = {scope.subject: scope for scope in planner.scopes() if scope.scope == "package"}
+    full, light = planner.plan(scopes["full"]), planner.plan(scopes["light"])
+
+    assert {m.path for m in full.members} - {m.path for m in light.members} == {"data/课例_分数的初步认识/课堂实录.vtt"}
+    assert light == BundlePlanner(replace(catalog, package=package), files_of(catalog), words).plan(scopes["light"])
+
+
 # The bag
 
 
@@ -394,8 +406,10 @@ def test_a_file_that_changed_between_two_bundles_stops_the_second(tmp_path: Path
 
 
 def test_a_file_that_the_disk_says_is_unchanged_is_not_summed_again_and_one_that_changes_meanwhile_is_seen(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Small ones are summed again: that takes no longer.
+    monkeypatch.setattr(bundle_archive, "_SMALL_BYTES", 0)
     put_sources(tmp_path, (FRACTIONS,))
     plan = plans_of(FRACTIONS)[("resource", "fractions")]
     expected = zip_of(plan, tmp_path)
@@ -420,6 +434,17 @@ def test_a_file_that_the_disk_says_is_unchanged_is_not_summed_again_and_one_that
     assert stream.getvalue() == expected
     with pytest.raises(BundleError, match=r"plan\.docx changed"):
         BundleWriter(tmp_path, {hashlib.sha256(data).hexdigest(): zlib.crc32(data)}, kept()).write(plan, Meddler())
+
+
+@pytest.mark.parametrize("change", [lambda data: data + b"more", lambda data: data[:-1], lambda data: b"x" + data[1:]])
+def test_a_small_file_that_is_another_one_by_now_is_seen(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+    put_sources(tmp_path, (FRACTIONS,))
+    plan, data = plans_of(FRACTIONS)[("resource", "fractions")], FILES["plan.docx"]
+    known = {hashlib.sha256(data).hexdigest(): zlib.crc32(data)}
+    assert BundleWriter(tmp_path, known).write(plan, io.BytesIO())
+    (tmp_path / FRACTIONS.path_of("plan.docx")).write_bytes(change(data))
+    with pytest.raises(BundleError, match=r"plan\.docx changed"):
+        BundleWriter(tmp_path, known).write(plan, io.BytesIO())
 
 
 def test_a_bundle_is_written_from_its_first_byte_to_its_last_and_summed_on_the_way(tmp_path: Path) -> None:

@@ -59,11 +59,11 @@ def test_headings_of_one_text_are_not_those_of_the_next() -> None:
 
 
 def test_a_conversion_that_breaks_off_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    render_markdown("甲")
+    render_markdown("`甲`")
     with monkeypatch.context() as patch:
         patch.setattr(markdown.Markdown, "convert", _breaks)
         with pytest.raises(RecursionError):
-            render_markdown("> 乙")
+            render_markdown("> `乙`")
     assert rendering._converter.cache_info().currsize == 0
     assert render_markdown("[r]") == fresh("[r]")
 

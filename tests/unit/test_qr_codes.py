@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import re
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kebao.model.qr_code import QrCode, qr_code
+from kebao.model.qr_codewords import VERSIONS, code_form, form_for
 from kebao.pages.qr_code import qr_svg
 from kebao.search.coding import DIGITS
 from kebao.search.qr_codes import qr_digits, qr_files
@@ -53,12 +55,33 @@ def test_the_modules_are_those_of_the_standard_encoder(address: str) -> None:
     assert read_digits(qr_digits(code)) == matrix
 
 
-@pytest.mark.parametrize("folder", ["https://x.example/a", "https://x.example/demo/zh/next/lesson-cases/of/many"])
-def test_the_many_codes_of_a_folder_are_those_of_the_standard_encoder(folder: str) -> None:
-    """After some, the others are put together from what single bits change."""
-    for number in range(40):
-        address = f"{folder}/resource-{number * 7919:06}.html"
+def test_hundreds_of_addresses_have_the_codes_of_the_standard_encoder() -> None:
+    choose = random.Random(20261122)
+    for _ in range(300):
+        address = "".join(chr(choose.randrange(0x21, 0x7F)) for _ in range(choose.randrange(120))) + "a"
         assert [[int(module) for module in row] for row in qr_code(address).rows()] == matrix_of(address), address
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_texts_stand_where_they_stand_in_the_codes_of_the_standard_encoder(version: int) -> None:
+    """In codes of all sizes, which differ from each other by what their texts differ in."""
+    form = code_form(version)
+    texts = ["a", "b" * (form.capacity // 2), "".join(chr(0x61 + place % 26) for place in range(form.capacity))]
+    encoded = [segno.make(text, error="l", boost_error=False, version=version, mask=0).matrix for text in texts]
+    drawn = [[int(bool(module)) for row in matrix for module in row] for matrix in encoded]
+    made = [[int(module) for module in form.modules(text.encode())] for text in texts]
+    for number in (1, 2):
+        assert [a ^ b for a, b in zip(made[0], made[number], strict=True)] == [
+            a ^ b for a, b in zip(drawn[0], drawn[number], strict=True)
+        ]
+
+
+def test_a_text_has_the_smallest_code_that_holds_it() -> None:
+    for version in VERSIONS:
+        capacity = code_form(version).capacity
+        assert form_for(capacity) is code_form(version)
+        larger = form_for(capacity + 1)
+        assert (larger is None) if version == max(VERSIONS) else (larger is code_form(version + 1))
 
 
 @pytest.mark.parametrize("length", [0, 9, 60, 130, 220])

@@ -51,10 +51,27 @@ def test_transparent_parts_are_white(tmp_path: Path, mode: str) -> None:
         assert picture.convert("RGB").getpixel((100, 100)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("mode", ["L", "CMYK", "RGB"])
-def test_every_form_of_jpeg_has_a_preview(tmp_path: Path, mode: str) -> None:
+@pytest.mark.parametrize(("mode", "shown"), [("L", "L"), ("CMYK", "RGB"), ("RGB", "RGB")])
+def test_every_form_of_jpeg_has_a_preview(tmp_path: Path, mode: str, shown: str) -> None:
     noise((900, 600), "L").convert(mode).save(tmp_path / "a.jpg")
-    assert {picture.mode for picture in opened(tmp_path / "a.jpg", MediaType.JPEG).values()} == {"RGB"}
+    made = opened(tmp_path / "a.jpg", MediaType.JPEG)
+    assert [(picture.size, picture.mode) for picture in made.values()] == [((900, 600), shown), ((480, 320), shown)]
+
+
+@pytest.mark.parametrize("size", [(3000, 2000), (1300, 2400), (900, 600)])
+def test_a_preview_has_the_same_bytes_whichever_others_are_made(tmp_path: Path, size: tuple[int, int]) -> None:
+    noise(size).save(tmp_path / "a.jpg")
+    both = previews_of(tmp_path / "a.jpg", MediaType.JPEG, sides=SIDES)
+    for side in SIDES:
+        assert previews_of(tmp_path / "a.jpg", MediaType.JPEG, sides=[side]) == {side: both[side]}
+
+
+@pytest.mark.parametrize("size", [(4000, 3), (3, 4000), (2161, 1079)])
+def test_long_pictures_keep_their_proportions_and_have_a_pixel_at_least(tmp_path: Path, size: tuple[int, int]) -> None:
+    noise(size).save(tmp_path / "a.jpg")
+    for side, picture in opened(tmp_path / "a.jpg", MediaType.JPEG).items():
+        assert max(picture.size) == side
+        assert abs(min(picture.size) - min(size) * side / max(size)) <= 1
 
 
 def test_nothing_that_a_jpeg_says_of_itself_is_in_its_previews(tmp_path: Path) -> None:

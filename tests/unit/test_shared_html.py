@@ -101,7 +101,7 @@ class Kept(dict[bytes, bytes]):
 
 
 def test_what_was_converted_before_is_taken_and_what_is_damaged_is_made_again() -> None:
-    kept, text = Kept(), marked("## 题\n\n[字](kebao:one)")
+    kept, text = Kept(), marked("## 题\n\n`码` [字](kebao:one)")
     first = Converter(kept).html(text, ["a.html"])
     [key] = kept
     kept[key] = kept[key].replace("字".encode(), "句".encode())
@@ -112,8 +112,18 @@ def test_what_was_converted_before_is_taken_and_what_is_damaged_is_made_again() 
 
 def test_what_another_process_converted_is_known_here() -> None:
     for kept in (None, Kept()):
-        text, converter = marked("[字](kebao:one)"), Converter(kept)
+        text, converter = marked("`码` [字](kebao:one)"), Converter(kept)
         assert not converter.knows(text)
         converter.remember(text, Converter().written(text))
         assert converter.knows(text)
-        assert converter.html(text, ["a.html"]) == render_markdown("[字](a.html)")
+        assert converter.html(text, ["a.html"]) == render_markdown("`码` [字](a.html)")
+
+
+def test_plain_texts_are_always_known_and_not_kept() -> None:
+    kept = Kept()
+    converter, plain, other = Converter(kept), marked("## 题\n\n[字](kebao:one)"), marked("`码`")
+    assert converter.unknown([plain, other]) == [other]
+    assert converter.knows(plain)
+    assert converter.html(plain, ["a.html"]) == render_markdown("## 题\n\n[字](a.html)")
+    assert converter.shared(plain).headings[0]["id"] == "题"
+    assert not kept

@@ -28,7 +28,9 @@ class Pieces(dict[bytes, bytes]):
 
 def entries(count: int) -> dict[str, bytes]:
     choose = random.Random(count)
-    names = (f"content/资源-{n}/index{'长' * (n % 90)}.md" for n in range(count))
+    # Names that the head of a file has room for, and others.
+    letters = ("长", "a")
+    names = (f"content/{'资源' * (n % 2)}{n}/index{letters[n % 3 % 2] * (n % 120)}.md" for n in range(count))
     return {name: bytes(choose.choice(b"abcd") for _ in range(choose.randrange(900))) for name in names}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kebao.bundles import zip_records
 from kebao.bundles.crc32 import joined_crc32
-from kebao.bundles.zip_records import Entry, Listing, local_header
+from kebao.bundles.zip_records import Listing, entry_of, local_header
 
 MEMBERS = st.lists(st.tuples(st.text("ab课/.", min_size=1, max_size=8), st.binary(max_size=40)), max_size=6)
 _LIMIT = (1 << 31) - 1
@@ -21,7 +21,7 @@ _LIMIT = (1 << 31) - 1
 def ours(members: list[tuple[str, bytes]]) -> bytes:
     written, listing = b"", Listing()
     for name, data in members:
-        entry = Entry(name=name, crc32=zlib.crc32(data), size_bytes=len(data), offset=len(written))
+        entry = entry_of(name, crc32=zlib.crc32(data), size_bytes=len(data), offset=len(written))
         written += local_header(entry) + data
         listing.add(entry)
     return written + listing.directory(len(written))
@@ -69,7 +69,7 @@ def test_a_moved_listing_is_that_of_members_which_stand_further_on(by: int, size
     def listed(start: int) -> bytes:
         listing, at = Listing(), start
         for number, size in enumerate(sizes):
-            entry = Entry(name=f"课/{'长' * number}.html", crc32=number, size_bytes=size, offset=at)
+            entry = entry_of(f"课/{'长' * number}.html", crc32=number, size_bytes=size, offset=at)
             listing.add(entry)
             at += len(local_header(entry)) + size
         return listing.directory(0)

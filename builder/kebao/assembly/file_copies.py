@@ -14,9 +14,9 @@ _FICLONE = 0x40049409
 _CHUNK_BYTES = 1 << 20
 
 
-def copy_content(source: Path, target: BinaryIO) -> None:
+def copy_content(source: str | Path, target: BinaryIO) -> None:
     """Writes the file's bytes to an empty file that is open for writing."""
-    with source.open("rb") as reader:
+    with open(source, "rb") as reader:
         if not _shared_blocks(reader, target):
             _copied(reader, target)
 
@@ -58,12 +58,12 @@ def shared(source: Path, target: Path) -> bool:
     return linked(source, target)
 
 
-def linked(source: Path, target: Path) -> bool:
+def linked(source: str | Path, target: str | Path) -> bool:
     """Gives a file a second name; False where the file system cannot, or the name is taken."""
     try:
         os.link(source, target)
     except OSError as error:
-        if error.errno == errno.ENOENT and source.exists():
+        if error.errno == errno.ENOENT and os.path.exists(source):
             raise
         return False
     return True

@@ -36,6 +36,10 @@ class FileStore:
     def path_of(self, stored: StoredFile) -> Path:
         return self.folder.joinpath(*stored.path_parts)
 
+    def _place_of(self, stored: StoredFile) -> str:
+        """The same as a text: to make a path takes longer than to ask the disk about it."""
+        return os.path.join(self.folder, *stored.path_parts)
+
     def has(self, stored: StoredFile, signature: Signature | None = None) -> bool:
         """Whether the file was put, or this very one was found; it counts as put then.
 
@@ -51,17 +55,17 @@ class FileStore:
         self.stored[path] = stored.size_bytes
         return True
 
-    def put_file(self, source: Path, stored: StoredFile) -> StoredFile:
+    def put_file(self, source: str | Path, stored: StoredFile) -> StoredFile:
         return self._put(stored, lambda stream: copy_content(source, stream))
 
-    def put_material(self, source: Path, stored: StoredFile) -> StoredFile:
+    def put_material(self, source: str | Path, stored: StoredFile) -> StoredFile:
         """Stores a file that stays the same from build to build."""
         if self.kept is None:
             return self.put_file(source, stored)
         if self.spare is not None and self.has(stored, self.kept.signature(stored)):
             return stored
-        target = self.path_of(stored)
-        if target.exists():
+        target = self._place_of(stored)
+        if os.path.exists(target):
             return self.put_file(source, stored)
         _make_folder(target)
         if self.kept.give(stored, target):
@@ -74,8 +78,8 @@ class FileStore:
         """Stores a file of the project's cache."""
         if self.spare is not None and self.has(stored, signature_of(os.stat(kept))):
             return stored
-        target = self.path_of(stored)
-        if self.shares and not target.exists():
+        target = self._place_of(stored)
+        if self.shares and not os.path.exists(target):
             _make_folder(target)
             with contextlib.suppress(OSError):
                 os.link(kept, target)
@@ -88,9 +92,10 @@ class FileStore:
     def _put(self, stored: StoredFile, write: Callable[[BinaryIO], object]) -> StoredFile:
         if self.has(stored):
             return stored
-        target = self.path_of(stored)
-        if target.exists() and target.stat().st_size == stored.size_bytes:
-            return self._noted(stored)
+        target = self._place_of(stored)
+        with contextlib.suppress(OSError):
+            if os.stat(target).st_size == stored.size_bytes:
+                return self._noted(stored)
         _make_folder(target)
         with atomic_writer(target) as stream:
             write(stream)
@@ -101,24 +106,31 @@ class FileStore:
         return stored
 
 
-def _make_folder(target: Path) -> None:
-    """Makes the folder of a file: mostly the last step of the way is missing."""
+def _make_folder(target: str) -> None:
+    """Makes the folder of a file: mostly the last step of the way is missing, or none."""
     folder = os.path.dirname(target)
     try:
         os.mkdir(folder)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
     except OSError:
         os.makedirs(folder, exist_ok=True)
 
 
 @contextlib.contextmanager
-def atomic_writer(target: Path) -> Iterator[BinaryIO]:
+def atomic_writer(target: str | Path) -> Iterator[BinaryIO]:
     """A binary stream whose content appears at ``target`` whole, or not at all."""
-    temporary = target.with_name(f".{os.getpid()}.{hashlib.sha256(target.name.encode()).hexdigest()[:16]}.tmp")
+    folder, name = os.path.split(target)
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+    temporary = os.path.join(folder, f".{os.getpid()}.{digest[:16]}.tmp")
     try:
-        with temporary.open("wb") as stream:
+        with open(temporary, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise

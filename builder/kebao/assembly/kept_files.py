@@ -22,7 +22,7 @@ class KeptFiles:
 
     folder: Path
 
-    def give(self, stored: StoredFile, target: Path) -> bool:
+    def give(self, stored: StoredFile, target: str) -> bool:
         """Puts the file to ``target`` when it is kept and as it was; its folder must be there."""
         kept = self._path_of(stored)
         return is_untouched(kept, stored.size_bytes) and linked(kept, target)
@@ -30,17 +30,18 @@ class KeptFiles:
     def signature(self, stored: StoredFile) -> Signature | None:
         """Which file on the disk it is, when it is kept and as it was."""
         with contextlib.suppress(OSError):
-            found = signature_of(os.stat(f"{self.folder}/{stored.sha256[:2]}/{stored.sha256}"))
+            found = signature_of(os.stat(self._path_of(stored)))
             return found if found[:2] == (stored.size_bytes, STORED_TIME_NS) else None
         return None
 
-    def keep(self, stored: StoredFile, target: Path) -> None:
+    def keep(self, stored: StoredFile, target: str) -> None:
         """Keeps a file that was just stored; nothing where the file system cannot do that without a copy."""
         with contextlib.suppress(OSError):
             os.utime(target, ns=(STORED_TIME_NS, STORED_TIME_NS))
             kept = self._path_of(stored)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.unlink(missing_ok=True)
+            os.makedirs(os.path.dirname(kept), exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(kept)
             linked(target, kept)
 
     def tidy(self, stored: Iterable[str] = ()) -> None:
@@ -52,8 +53,8 @@ class KeptFiles:
                     if name not in used:
                         _remove_last(f"{self.folder}/{first}/{name}")
 
-    def _path_of(self, stored: StoredFile) -> Path:
-        return self.folder / stored.sha256[:2] / stored.sha256
+    def _path_of(self, stored: StoredFile) -> str:
+        return f"{self.folder}/{stored.sha256[:2]}/{stored.sha256}"
 
 
 def _remove_last(path: str) -> None:
@@ -63,10 +64,10 @@ def _remove_last(path: str) -> None:
             os.unlink(path)
 
 
-def is_untouched(path: Path, size_bytes: int) -> bool:
+def is_untouched(path: str | Path, size_bytes: int) -> bool:
     """Whether a file has this size and the time that stored files have: who edits it changes the time."""
     with contextlib.suppress(OSError):
-        found = path.stat()
+        found = os.stat(path)
         # FAT counts in steps of two seconds, and in local time: it has no hard links either.
         return (found.st_size, found.st_mtime_ns) == (size_bytes, STORED_TIME_NS)
     return False

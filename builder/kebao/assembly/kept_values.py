@@ -18,10 +18,11 @@ class KeptValues:
     """Reads what was kept; :meth:`save` keeps what this build asked for.
 
     A file that is cut off or damaged only costs the time of making those values again: each has its check sum.
+    ``is_packed`` says of the values that to pack them would make none smaller.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, *, is_packed: bool = False) -> None:
+        self._path, self._level = path, 0 if is_packed else 1
         self._old: dict[bytes, bytes] = {}
         self._used: dict[bytes, bytes] = {}
         if path is not None:
@@ -40,7 +41,7 @@ class KeptValues:
         return value
 
     def put(self, key: bytes, value: bytes) -> None:
-        self._used[key] = zlib.compress(value, 1)
+        self._used[key] = zlib.compress(value, self._level)
 
     def __contains__(self, key: bytes) -> bool:
         """Whether there is something under ``key``; it counts as used from then on."""

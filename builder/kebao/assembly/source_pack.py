@@ -11,6 +11,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from kebao.bundles.crc32 import joined_crc32
@@ -113,10 +114,31 @@ def _texts(entry: Entry) -> Sequence[tuple[str, bytes]]:
 
 
 def _in_tar(name: str, content: bytes) -> bytes:
+    return _head(name, len(content)) + content + bytes(-len(content) % tarfile.BLOCKSIZE)
+
+
+def _head(name: str, size: int) -> bytes:
+    if not name.isascii() or len(name) > tarfile.LENGTH_NAME or size >= 8**11:
+        return _any_head(name, size)
+    # Only the name, the size and the sum differ from head to head (POSIX ustar).
+    head, total = _nameless_head()
+    length = b"%011o" % size
+    total += sum(name.encode()) + sum(length) - sum(b"0" * 11)
+    named = name.encode().ljust(tarfile.LENGTH_NAME, b"\0")
+    return b"%b%b%b%b%06o%b" % (named, head[100:124], length, head[135:148], total, head[154:])
+
+
+@cache
+def _nameless_head() -> tuple[bytes, int]:
+    """The head of an empty file without a name, and the sum in it."""
+    head = _any_head("", 0)
+    return head, int(head[148:154], 8)
+
+
+def _any_head(name: str, size: int) -> bytes:
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode, entry.mtime = len(content), 0o644, 0
-    head = entry.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
-    return head + content + bytes(-len(content) % tarfile.BLOCKSIZE)
+    entry.size, entry.mode, entry.mtime = size, 0o644, 0
+    return entry.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
 
 
 def _deflated(data: bytes) -> bytes:

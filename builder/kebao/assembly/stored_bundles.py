@@ -245,7 +245,7 @@ def _save(converted: KeptValues, orders: Sequence[BundleOrder]) -> None:
 
 def _convert(converter: Converter, texts: Sequence[MarkedText], jobs: int) -> None:
     """Converts the texts that are not known yet in several processes, so that all bundles find them."""
-    missing = [text for text in texts if not converter.knows(text)]
+    missing = converter.unknown(texts)
     if len(missing) < _FEW or not can_split():
         return
 

@@ -23,9 +23,11 @@ from kebao.model.resource import Resource
 from kebao.model.shard import Shard, StoredFile
 from kebao.pages.cards import cover_material
 from kebao.pages.texts import texts_for
+from kebao.previews.own_preview import OwnPreviews
+from kebao.previews.preview import LONGEST_SIDE
 
 THUMBNAIL_SIDE = 480
-POSTER_SIDE = 1080
+POSTER_SIDE = LONGEST_SIDE
 
 Progress = Callable[[str], None]
 
@@ -58,17 +60,22 @@ class FileStorer:
         captions: dict[str, str] = {}
         resources = published(self.project, package)
         previews = StoredPreviews(self.project, self.store, self.cache, package_id)
-        previews.prepare(_pictured(resources, previews), self.jobs)
+        own = OwnPreviews(self.project.root, self.project.facts)
+
+        def picture(path: str, side: int) -> Picture | None:
+            return own.picture(path, side, materials[path]) or previews.picture(path, side)
+
+        previews.prepare((each for each in _pictured(resources, previews) if not own.has(*each)), self.jobs)
         for resource in resources:
             for path, title in material_titles(resource):
                 self.on_progress(title)
                 materials[path] = self._material(path, title)
-                if poster := previews.picture(path, POSTER_SIDE):
+                if poster := picture(path, POSTER_SIDE):
                     posters[path] = poster
                 if path.endswith(".vtt"):
                     captions[path] = (self.project.root / path).read_text(encoding="utf-8-sig")
             cover = cover_material(resource, posters)
-            if cover and (thumbnail := previews.picture(resource.path_of(cover.file), THUMBNAIL_SIDE)):
+            if cover and (thumbnail := picture(resource.path_of(cover.file), THUMBNAIL_SIDE)):
                 thumbnails[resource.path_of(cover.file)] = thumbnail
         previews.save()
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
@@ -82,7 +89,7 @@ class FileStorer:
         project = self.project
         authored = project.upstreams.authored if project.upstreams else project.content
         taken = project.upstreams.taken if project.upstreams else {}
-        kept = KeptValues(self.cache / "sources" / f"{package_id}.pieces")
+        kept = KeptValues(self.cache / "sources" / f"{package_id}.pieces", is_packed=True)
         archive = sources_archive(
             project.root,
             authored,
@@ -98,7 +105,7 @@ class FileStorer:
 
     def _material(self, path: str, title: str) -> StoredFile:
         stored = stored_material(self.project.facts[path], path, title)
-        return self.store.put_material(self.project.root / path, stored)
+        return self.store.put_material(f"{self.project.root}/{path}", stored)
 
     def _bundles(self, package: Package, index: FilesIndex) -> Iterator[StoredBundle]:
         catalog = source_catalog(self.project, package)

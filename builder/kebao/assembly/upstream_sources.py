@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -53,9 +53,9 @@ class TakenSources:
 
 
 class _Texts(Protocol):
-    """The texts in a folder whose names match one of the patterns, by path."""
+    """The texts in a folder whose names match one of the patterns, by path; none of the paths in ``but``."""
 
-    def __call__(self, folder: str, *patterns: str) -> Mapping[str, bytes]: ...
+    def __call__(self, folder: str, *patterns: str, but: Container[str] = ()) -> Mapping[str, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,21 +134,31 @@ def _by_home(facts: Mapping[str, FileFacts]) -> Mapping[str, Mapping[str, FileFa
 
 def _texts_of(level: _Level, folder: str, files: Mapping[str, FileFacts]) -> Folder:
     digest = level.folders.get(folder)
+    if digest is None:
+        return Folder(None, lambda: level.held(folder, *_TEXT_NAMES))
+    others = frozenset(path for path in files if not _is_text(path))
+    read_digest = ""
 
     def read() -> Mapping[str, bytes]:
-        return level.held(folder, *_TEXT_NAMES)
+        nonlocal read_digest
+        # All that is not known yet, though only some of it is asked for: so nothing is read twice.
+        found = level.held(folder, "*", but=others)
+        read_digest = _digest_of(found, files)
+        return {path: text for path, text in found.items() if _is_text(path)}
 
-    if digest is None:
-        return Folder(None, read)
-    return Folder(f"{digest} {_TEXT_NAMES}", read, lambda: _digest_of(level, folder, files) == digest)
+    return Folder(f"{digest} {_TEXT_NAMES}", read, lambda: read_digest == digest)
 
 
-def _digest_of(level: _Level, folder: str, files: Mapping[str, FileFacts]) -> str:
+def _is_text(path: str) -> bool:
+    return _matches(path.rpartition("/")[2], _TEXT_NAMES)
+
+
+def _digest_of(found: Mapping[str, bytes], files: Mapping[str, FileFacts]) -> str:
     """See :func:`kebao.assembly.rechecking.digests_of`; another one where a file is neither text nor known."""
-    texts = {path: text for path, text in level.held(folder, "*").items() if path not in files}
+    texts = ((path, text) for path, text in found.items() if path not in files)
     others = ((path, f"file {facts.sha256}".encode()) for path, facts in files.items())
     digest = hashlib.sha256()
-    for path, data in (*texts.items(), *others):
+    for path, data in (*texts, *others):
         name = path.encode("utf-8", "surrogateescape")
         digest.update(b"%d %d " % (len(name), len(data)) + name + data)
     return digest.hexdigest()
@@ -163,13 +173,25 @@ def _editions(levels: Sequence[_Level]) -> Iterator[tuple[str, str]]:
 
 
 def _on_disk(root: Path) -> _Texts:
-    def texts(folder: str, *patterns: str) -> Mapping[str, bytes]:
-        place = root / folder
-        names = sorted(os.listdir(place)) if place.is_dir() else []
-        wanted = (name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns))
-        return {f"{folder}/{name}": (place / name).read_bytes() for name in wanted if (place / name).is_file()}
+    def texts(folder: str, *patterns: str, but: Container[str] = ()) -> Mapping[str, bytes]:
+        try:
+            with os.scandir(f"{root}/{folder}") as entries:
+                files = sorted((entry.name, entry.path) for entry in entries if entry.is_file())
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        wanted = ((f"{folder}/{name}", place) for name, place in files if _matches(name, patterns))
+        return {path: _content(place) for path, place in wanted if path not in but}
 
     return texts
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(pattern == "*" or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _content(place: str) -> bytes:
+    with open(place, "rb", buffering=0) as stream:
+        return stream.read()
 
 
 def _in_archive(held: Mapping[str, bytes]) -> _Texts:
@@ -178,9 +200,9 @@ def _in_archive(held: Mapping[str, bytes]) -> _Texts:
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, {})[name] = text
 
-    def texts(folder: str, *patterns: str) -> Mapping[str, bytes]:
-        found = folders.get(folder, {})
-        return {f"{folder}/{n}": text for n, text in found.items() if any(fnmatchcase(n, p) for p in patterns)}
+    def texts(folder: str, *patterns: str, but: Container[str] = ()) -> Mapping[str, bytes]:
+        found = {f"{folder}/{name}": text for name, text in folders.get(folder, {}).items() if _matches(name, patterns)}
+        return {path: text for path, text in found.items() if path not in but}
 
     return texts
 

@@ -13,10 +13,12 @@ from typing import BinaryIO, NamedTuple, Self
 
 from kebao.bundles.bundle_plan import BundlePlan, KeptFiles, Member
 from kebao.bundles.crc32 import joined_crc32
-from kebao.bundles.zip_records import Entry, Listing, can_move, local_header
+from kebao.bundles.zip_records import Listing, can_move, entry_of, local_header
 from kebao.loading.kept_digests import KeptSums, signature_of
 
 _CHUNK_BYTES = 1 << 20
+#: Files up to this size are read at once: to sum so few bytes again takes less time than to look at their signature.
+_SMALL_BYTES = 1 << 16
 
 
 class BundleError(Exception):
@@ -108,16 +110,16 @@ class BundleWriter:
         return summed.sums(own_at, tuple(PartEnd(at, crc32, directory_at + listed) for at, crc32, listed in ends))
 
     def _write(self, top: str, member: Member, summed: _Summed, listing: Listing) -> None:
-        entry = Entry(
-            name=f"{top}/{member.path}",
-            crc32=self._crc32(member),
-            size_bytes=member.size_bytes,
-            offset=summed.size_bytes,
-        )
-        # To sum so few bytes again as a text has takes less time than to join their sum.
-        summed.write_record(local_header(entry) + member.text)
-        if member.source_path:
-            self._copy(member, entry.crc32, summed)
+        crc32, size_bytes = self._crc32(member), member.size_bytes
+        entry = entry_of(f"{top}/{member.path}", crc32=crc32, size_bytes=size_bytes, offset=summed.size_bytes)
+        summed.write_record(local_header(entry))
+        if not member.source_path:
+            # To sum so few bytes again as a text has takes less time than to join their sum.
+            summed.write_record(member.text)
+        elif size_bytes <= _SMALL_BYTES:
+            summed.write_record(self._content(member, crc32))
+        else:
+            self._copy(member, crc32, summed)
         listing.add(entry)
 
     def _crc32(self, member: Member) -> int:
@@ -127,6 +129,14 @@ class BundleWriter:
         if member.sha256 not in self.crc32s:
             self.crc32s[member.sha256] = read_crc32(self.root, member)
         return self.crc32s[member.sha256]
+
+    def _content(self, member: Member, expected: int) -> bytes:
+        """The bytes of a small file; BundleError when they are not those of the plan."""
+        with _opened(self.root, member) as source:
+            content = b"".join(map(bytes, _chunks(source, member)))
+        if len(content) != member.size_bytes or zlib.crc32(content) != expected:
+            raise _changed(member)
+        return content
 
     def _copy(self, member: Member, expected: int, target: _Summed) -> None:
         with _opened(self.root, member) as source:
@@ -183,7 +193,7 @@ def _chunks(source: io.FileIO, member: Member) -> Iterator[memoryview]:
 
 def _opened(root: Path, member: Member) -> io.FileIO:
     try:
-        return io.FileIO(root.joinpath(member.source_path))
+        return io.FileIO(f"{root}/{member.source_path}")
     except FileNotFoundError as error:
         raise BundleError(f"{member.source_path} was removed during the build") from error
 
@@ -244,23 +254,44 @@ class _Summed:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._sha256, self.crc32 = hashlib.sha256(), 0
+        self._sha256, self._crc32 = hashlib.sha256(), 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self.size_bytes = 0
 
-    def write_record(self, data: bytes) -> None:
-        self.write(data)
-        self.crc32 = zlib.crc32(data, self.crc32)
+    @property
+    def crc32(self) -> int:
+        self._write_waiting()
+        return self._crc32
 
-    def write(self, data: memoryview | bytes) -> int:
+    def write_record(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+        self.size_bytes += len(data)
+        if self._waiting_bytes > _CHUNK_BYTES:
+            self._write_waiting()
+
+    def write(self, data: memoryview) -> int:
         """Writes bytes whose CRC-32 is told with :meth:`add_crc32`; gives how many."""
+        self._write_waiting()
         self._stream.write(data)
         self._sha256.update(data)
         self.size_bytes += len(data)
         return len(data)
 
     def add_crc32(self, crc32: int, size_bytes: int) -> None:
-        self.crc32 = joined_crc32(self.crc32, crc32, size_bytes)
+        self._crc32 = joined_crc32(self._crc32, crc32, size_bytes)
+
+    def _write_waiting(self) -> None:
+        # Most records are short: what is done for each takes longer than what is done for its bytes.
+        if self._waiting:
+            data = b"".join(self._waiting)
+            self._waiting.clear()
+            self._waiting_bytes = 0
+            self._stream.write(data)
+            self._sha256.update(data)
+            self._crc32 = zlib.crc32(data, self._crc32)
 
     def sums(self, own_at: Mapping[str, int], ends: tuple[PartEnd, ...]) -> BundleSums:
-        sha256 = self._sha256.hexdigest()
-        return BundleSums(sha256=sha256, crc32=self.crc32, size_bytes=self.size_bytes, own_at=own_at, ends=ends)
+        crc32, sha256 = self.crc32, self._sha256.hexdigest()
+        return BundleSums(sha256=sha256, crc32=crc32, size_bytes=self.size_bytes, own_at=own_at, ends=ends)

@@ -15,13 +15,23 @@ from kebao.catalog.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class EntryTexts:
-    """The texts of a catalog's entries."""
+    """The texts of a catalog's entries.
+
+    Attributes:
+        text_name: Name of the file of a resource's text.
+    """
 
     catalog: Catalog
     words: Words
+    text_name: str = field(init=False)
     _bodies: dict[str, MarkedText] = field(default_factory=dict)
     _folders: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _facts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        text_name = f"{safe_name(self.words('bundle.text_name'), fallback='text')}.html"
+        object.__setattr__(self, "text_name", text_name)
 
     def body(self, entry: Entry) -> MarkedText:
         """The text, with marks for its links."""
@@ -31,7 +41,9 @@ class EntryTexts:
 
     def facts(self, entry: Entry) -> str:
         """See :func:`kebao.bundles.html_page.facts_list`."""
-        return facts_list(self.catalog, self.words, entry)
+        if entry.id not in self._facts:
+            self._facts[entry.id] = facts_list(self.catalog, self.words, entry)
+        return self._facts[entry.id]
 
     def folder_name(self, entry: Entry) -> str:
         """The folder of its text and files, perhaps not unique."""

@@ -38,8 +38,8 @@ def index_page(
         of_kind = list(group)
         heading = words("bundle.kind_heading", kind=words(f"kind.{kind.value}"), number=len(of_kind))
         sheet.add(f"<h2>{escape(heading)}</h2>\n".encode())
-        for entry in of_kind:
-            sheet.add_part(entry.id, parts[entry.id].article)
+        for part in (parts[entry.id] for entry in of_kind):
+            sheet.add_part(part.id, part.article)
     sheet.add(_footer(catalog, words, inventory).encode(), end)
     return sheet
 

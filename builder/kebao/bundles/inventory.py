@@ -20,8 +20,8 @@ def inventory_csv(texts: EntryTexts, entries: Iterable[Entry], parts: Mapping[st
     """One row per file, a resource's text before its materials; sizes in bytes (RFC 4180)."""
     sheet = Sheet()
     sheet.add(codecs.BOM_UTF8, _lines([[texts.words(f"bundle.csv.{column}") for column in _COLUMNS]]))
-    for entry in entries:
-        sheet.add_part(entry.id, parts[entry.id].rows)
+    for part in (parts[entry.id] for entry in entries):
+        sheet.add_part(part.id, part.rows)
     return sheet
 
 

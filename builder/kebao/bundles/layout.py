@@ -58,10 +58,9 @@ def stored_materials(resource: Resource, files: FilesIndex) -> tuple[Material, .
 
 def text_paths(texts: EntryTexts, entries: Sequence[Entry]) -> Mapping[str, str]:
     """Where each resource's text stands in a bundle of these: by resource id."""
-    by_id = sorted(entries, key=lambda entry: entry.id)
-    folders = unique_stems((texts.folder_name(entry), ("",)) for entry in by_id)
-    text_name = _text_name(texts.words)
-    return {entry.id: f"data/{folder}/{text_name}" for entry, folder in zip(by_id, folders, strict=True)}
+    by_id = sorted({entry.id: entry for entry in entries}.items())
+    folders = unique_stems((texts.folder_name(entry), ("",)) for _, entry in by_id)
+    return {its_id: f"data/{folder}/{texts.text_name}" for (its_id, _), folder in zip(by_id, folders, strict=True)}
 
 
 def by_kind(entries: Sequence[Entry]) -> list[Entry]:
@@ -77,7 +76,7 @@ def lay_out(
     folder = text_path.rpartition("/")[0]
     materials = stored_materials(entry.resource, files)
     wanted = [(safe_name(entry.material_title(m.file), fallback=m.file), _suffixes(m)) for m in materials]
-    stems = unique_stems(wanted, taken=(_text_name(texts.words),))
+    stems = unique_stems(wanted, taken=(texts.text_name,))
     inside: list[PlacedFile] = []
     left_out: list[PlacedFile] = []
     for material, stem in zip(materials, stems, strict=True):
@@ -87,10 +86,6 @@ def lay_out(
         else:
             inside.extend(file for file in placed if suffix_of(file.path) not in without)
     return PlacedResource(entry=entry, text_path=text_path, files=tuple(inside), left_out=tuple(left_out))
-
-
-def _text_name(words: Words) -> str:
-    return f"{safe_name(words('bundle.text_name'), fallback='text')}.html"
 
 
 def _suffixes(material: Material) -> tuple[str, ...]:

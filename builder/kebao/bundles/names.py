@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 
 #: Longest name of a file or folder, in UTF-16 units as Windows counts; at most 180 bytes of UTF-8.
@@ -80,6 +80,8 @@ def _cut(name: str, longest: int) -> str:
     return name
 
 
+# A resource's folder has the same name in each bundle.
+@lru_cache(maxsize=1 << 14)
 def _folded(name: str) -> str:
     """Equal for names that some file system takes for the same."""
     return unicodedata.normalize("NFKC", name).upper().casefold()

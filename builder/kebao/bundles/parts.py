@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from kebao.bundles.bag import manifest_lines
@@ -11,9 +10,24 @@ from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.index_page import article
 from kebao.bundles.inventory import inventory_rows
 from kebao.bundles.layout import PlacedFile, PlacedResource, lay_out
-from kebao.bundles.text_page import TextPages, TextPathOf
+from kebao.bundles.text_page import TextLinks, TextPages, TextPathOf, links_of
 from kebao.catalog.entries import Entry
 from kebao.model.files_index import FilesIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A resource in the bundles in which it stands in one folder with the same files: only its links may differ.
+
+    Attributes:
+        article: In ``index.html``.
+        made: Where links to resources lead → what it adds.
+    """
+
+    placed: PlacedResource
+    links: TextLinks
+    article: bytes
+    made: dict[tuple[str, ...], Part] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +37,38 @@ class PartMaker:
     texts: EntryTexts
     files: FilesIndex
     page: TextPages
-    _made: dict[tuple[object, ...], Part] = field(default_factory=dict)
+    _places: dict[tuple[str, str, tuple[str, ...]], _Place] = field(default_factory=dict)
 
-    def make(self, entry: Entry, text_path: str, text_path_of: TextPathOf, without: Collection[str]) -> Part:
-        asked: dict[str, str] = {}
+    def make(self, entry: Entry, text_path: str, text_path_of: TextPathOf, without: tuple[str, ...]) -> Part:
+        place = self._place(entry, text_path, without)
+        paths = tuple(map(text_path_of, place.links.names))
+        made = place.made.get(paths)
+        if made is None:
+            made = place.made[paths] = self._part(place, dict(zip(place.links.names, paths, strict=True)))
+        return made
 
-        def asking(name: str) -> str:
-            asked[name] = text_path_of(name)
-            return asked[name]
+    def _place(self, entry: Entry, text_path: str, without: tuple[str, ...]) -> _Place:
+        key = (entry.id, text_path, without)
+        place = self._places.get(key)
+        if place is None:
+            placed = lay_out(self.texts, self.files, entry=entry, text_path=text_path, without=without)
+            # Most resources have nothing that the light bundle leaves out.
+            place = self._places.get((entry.id, text_path, ()))
+            if place is None or (place.placed.files, place.placed.left_out) != (placed.files, placed.left_out):
+                place = _Place(placed, links_of(placed, self.texts.body(entry)), article(self.texts, placed))
+            self._places[key] = place
+        return place
 
-        placed = lay_out(self.texts, self.files, entry=entry, text_path=text_path, without=without)
-        text = self.page(placed, asking)
-        key = (entry.id, text_path, text.sha256, *asked.items(), *(file.source_path for file in placed.left_out))
-        if key not in self._made:
-            self._made[key] = self._part(placed, text, tuple(asked.items()))
-        return self._made[key]
-
-    def _part(self, placed: PlacedResource, text: Member, asked: tuple[tuple[str, str], ...]) -> Part:
+    def _part(self, place: _Place, paths: dict[str, str]) -> Part:
+        placed = place.placed
+        text = self.page(placed, place.links.targets(paths))
         members = sorted((text, *map(_member, placed.files)), key=lambda member: member.path)
         return Part(
             id=placed.entry.id,
             text_path=placed.text_path,
             text_key=self.texts.body(placed.entry).key,
-            asked=asked,
-            article=article(self.texts, placed),
+            asked=tuple(paths.items()),
+            article=place.article,
             rows=inventory_rows(self.texts, placed, members),
             manifest=manifest_lines(members),
             member_count=len(members),

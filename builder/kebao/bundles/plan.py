@@ -68,6 +68,7 @@ class BundlePlanner:
     texts: EntryTexts = field(init=False)
     _parts: PartMaker = field(init=False)
     _text_paths: dict[int, tuple[tuple[Entry, ...], Mapping[str, str]]] = field(default_factory=dict)
+    _own_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         source_locale = self.catalog.package.source_locale
@@ -98,20 +99,25 @@ class BundlePlanner:
 
     def text_path_of(self, scope: BundleScope) -> TextPathOf:
         """Where links to resources lead in the bundle."""
-        paths, package = self.text_paths(scope), self.catalog.package.id
+        paths = self.text_paths(scope)
+        return lambda name: paths.get(self._own_id(name), "")
 
-        def text_path_of(name: str) -> str:
+    def _own_id(self, name: str) -> str:
+        """The id of the package's own resource that a link names, or nothing."""
+        own_id = self._own_ids.get(name)
+        if own_id is None:
             found = self.catalog.find(name)
-            return paths.get(found.id, "") if found and found.package == package else ""
-
-        return text_path_of
+            own_id = found.id if found and found.package == self.catalog.package.id else ""
+            self._own_ids[name] = own_id
+        return own_id
 
     def parts(self, scope: BundleScope, kept: Mapping[str, Part] = _NOTHING) -> Mapping[str, Part]:
         """What each resource adds, by its id; ``kept`` has those of an earlier bundle that still hold."""
         paths, text_path_of = self.text_paths(scope), self.text_path_of(scope)
+        by_id = {entry.id: entry for entry in scope.entries}
         return {
-            entry.id: kept.get(entry.id) or self._parts.make(entry, paths[entry.id], text_path_of, scope.without)
-            for entry in scope.entries
+            its_id: kept.get(its_id) or self._parts.make(entry, paths[its_id], text_path_of, scope.without)
+            for its_id, entry in by_id.items()
         }
 
     def plan(self, scope: BundleScope, kept: Mapping[str, Part] = _NOTHING) -> BundlePlan:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink, with_targets
-from kebao.rendering import render_markdown, render_with_headings
+from kebao.rendering import render_markdown, render_plain_text, render_with_headings
+from kebao.rendering.plain_texts import Headings
 
 #: A target that leads nowhere: the allowlist does not know the scheme, so the link reads as plain text.
 NOWHERE = RESOURCE_SCHEME
@@ -40,15 +41,20 @@ class KeptHtml(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text with marks, the links whose targets they stand for, and the text as it was."""
+    """A text with marks, the links whose targets they stand for, and the text as it was.
+
+    Attributes:
+        key: Digest of the text with marks.
+    """
 
     text: str
     links: tuple[MarkdownLink, ...]
     source: str
+    key: bytes = field(init=False)
 
-    @property
-    def key(self) -> bytes:
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).digest()
+    def __post_init__(self) -> None:
+        key = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).digest()
+        object.__setattr__(self, "key", key)
 
 
 def marked(markdown: str) -> MarkedText:
@@ -88,7 +94,7 @@ class SharedHtml:
     """HTML with marks, and the headings in it; ``html`` is None for a text that must be converted for each place."""
 
     html: str | None
-    headings: Sequence[Mapping[str, Any]] = ()
+    headings: Headings = ()
 
     def filled(self, targets: Sequence[str]) -> str | None:
         """The HTML with these targets; None where they, or the text, must be converted together."""
@@ -107,22 +113,41 @@ class SharedHtml:
 def shared_html(text: MarkedText) -> SharedHtml:
     """Converts a text."""
     html, headings = render_with_headings(text.text)
-    if html.count(_ANY_MARK) != len(_MARKED.findall(html)) or text.text.count(_ANY_MARK) != len(text.links):
-        return SharedHtml(None)
     # What headings say of themselves is shown beside the text, where no link is.
-    return SharedHtml(None if _ANY_MARK in json.dumps(headings) else html, headings)
+    is_shared = _has_only_targets(html, text) and _ANY_MARK not in json.dumps(headings)
+    return SharedHtml(html, headings) if is_shared else SharedHtml(None)
+
+
+def _plain(text: MarkedText) -> SharedHtml | None:
+    """The same for a text that takes next to no time, in whose headings no link is; None for others."""
+    if found := render_plain_text(text.text):
+        return SharedHtml(*found) if _has_only_targets(found[0], text) else SharedHtml(None)
+    return None
+
+
+def _has_only_targets(html: str, text: MarkedText) -> bool:
+    """Whether each mark came out as the whole target of a link."""
+    if _ANY_MARK not in text.text:
+        return True
+    return html.count(_ANY_MARK) == len(_MARKED.findall(html)) and text.text.count(_ANY_MARK) == len(text.links)
 
 
 @dataclass(slots=True)
 class Converter:
-    """Converts texts, each once: what was converted before is taken from ``kept``."""
+    """Converts texts, each once: what was converted before is taken from ``kept``.
+
+    Plain texts are not kept: to convert one takes no longer than to read what was kept of it.
+    """
 
     kept: KeptHtml | None = None
     _made: dict[bytes, SharedHtml] = field(default_factory=dict)
+    _last: tuple[bytes, SharedHtml | None] = (b"", None)
+    #: Without headings: bundles ask for a text again and again, but not for these.
+    _ready: dict[bytes, SharedHtml] = field(default_factory=dict)
 
     def shared(self, text: MarkedText) -> SharedHtml:
         key = text.key
-        found = self._made.get(key) or self._from_kept(key)
+        found = self._made.get(key) or self._as_plain(text) or self._from_kept(key)
         if found is None:
             found = shared_html(text)
             if self.kept is not None:
@@ -132,8 +157,19 @@ class Converter:
         return found
 
     def knows(self, text: MarkedText) -> bool:
-        """Whether the text was converted before."""
-        return text.key in self._made or (self.kept is not None and text.key in self.kept)
+        """Whether the text was converted before, or takes no time."""
+        is_made = text.key in self._made or self._as_plain(text) is not None
+        return is_made or (self.kept is not None and text.key in self.kept)
+
+    def unknown(self, texts: Iterable[MarkedText]) -> list[MarkedText]:
+        """The texts that take time to convert; the others are ready from now on."""
+        unknown = []
+        for text in texts:
+            if plain := self._as_plain(text):
+                self._ready[text.key] = SharedHtml(plain.html)
+            elif not self.knows(text):
+                unknown.append(text)
+        return unknown
 
     def written(self, text: MarkedText) -> str:
         """The converted text in writing, for :meth:`remember` in another process."""
@@ -148,8 +184,15 @@ class Converter:
 
     def html(self, text: MarkedText, targets: Sequence[str]) -> str:
         """The HTML with the targets of one place, as many as the text has links."""
-        filled = self.shared(text).filled(targets)
+        filled = (self._ready.get(text.key) or self.shared(text)).filled(targets)
         return filled if filled is not None else render_markdown(unmarked(text, targets))
+
+    def _as_plain(self, text: MarkedText) -> SharedHtml | None:
+        # Whoever asks whether it is known wants it next.
+        last = self._last
+        if last[0] != text.key:
+            last = self._last = text.key, _plain(text)
+        return last[1]
 
     def _from_kept(self, key: bytes) -> SharedHtml | None:
         value = self.kept.get(key) if self.kept is not None else None

@@ -7,7 +7,7 @@ so that an archive can be hashed while it is written.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LIMIT = (1 << 31) - 1
 _MOST_ENTRIES = (1 << 16) - 1
@@ -18,40 +18,44 @@ _UNIX, _REGULAR_FILE_0644 = 3, 0o100644 << 16
 _PLAIN, _ZIP64 = 20, 45
 _UTF_8 = 1 << 11
 _STORED = 0
-# In what the directory says of a member.
-_LISTED_SIZE = 46
+_LOCAL = struct.Struct("<4s2B4HL2L2H")
+# What the directory says of a member.
+_LISTED = struct.Struct("<4s4B4HL2L5H2L")
 _LENGTHS_AT, _LENGTHS = 28, struct.Struct("<2H")
 _OFFSET_AT, _OFFSET = 42, struct.Struct("<L")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A stored member; ``offset`` is that of its local header."""
+class Entry(NamedTuple):
+    """A stored member.
 
-    name: str
+    Attributes:
+        name: As it is written.
+        flags: How it is written (4.4.4).
+        offset: Of its local header.
+    """
+
+    name: bytes
+    flags: int
     crc32: int
     size_bytes: int
     offset: int
 
-    @property
-    def encoded(self) -> tuple[bytes, int]:
-        """The name and the flags that say how it is written (4.4.4)."""
-        if self.name.isascii():
-            return self.name.encode(), 0
-        return self.name.encode(), _UTF_8
+
+def entry_of(name: str, *, crc32: int, size_bytes: int, offset: int) -> Entry:
+    return Entry(name.encode(), 0 if name.isascii() else _UTF_8, crc32, size_bytes, offset)
 
 
 def local_header(entry: Entry) -> bytes:
     """What stands before the member's bytes (4.3.7)."""
-    name, flags = entry.encoded
+    name, flags, crc32, size_bytes, _ = entry
     is_large = _is_large(entry)
-    size = _ELSEWHERE if is_large else entry.size_bytes
-    extra = struct.pack("<HHQQ", 1, 16, entry.size_bytes, entry.size_bytes) if is_large else b""
+    size = _ELSEWHERE if is_large else size_bytes
+    extra = struct.pack("<HHQQ", 1, 16, size_bytes, size_bytes) if is_large else b""
     version = _ZIP64 if is_large else _PLAIN
-    head = struct.pack(
-        "<2B4HL2L2H", version, 0, flags, _STORED, _TIME, _DATE, entry.crc32, size, size, len(name), len(extra)
+    head = _LOCAL.pack(
+        b"PK\x03\x04", version, 0, flags, _STORED, _TIME, _DATE, crc32, size, size, len(name), len(extra)
     )
-    return b"PK\x03\x04" + head + name + extra
+    return head + name + extra
 
 
 def _is_large(entry: Entry) -> bool:
@@ -77,7 +81,7 @@ class Listing:
             name, extra = _LENGTHS.unpack_from(moved, at + _LENGTHS_AT)
             (offset,) = _OFFSET.unpack_from(moved, at + _OFFSET_AT)
             _OFFSET.pack_into(moved, at + _OFFSET_AT, (offset + by) & _ELSEWHERE)
-            at += _LISTED_SIZE + name + extra
+            at += _LISTED.size + name + extra
         self._add(bytes(moved), count)
 
     def _add(self, records: bytes, count: int) -> None:
@@ -108,8 +112,8 @@ def _directory(listed: bytes, count: int, offset: int) -> bytes:
 
 
 def _listed(entry: Entry) -> bytes:
-    name, flags = entry.encoded
-    size, offset, large = entry.size_bytes, entry.offset, []
+    name, flags, crc32, size, offset = entry
+    large = []
     if size > _LIMIT:
         large += [size, size]
         size = _ELSEWHERE
@@ -118,8 +122,8 @@ def _listed(entry: Entry) -> bytes:
         offset = _ELSEWHERE
     extra = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
     extracted = _ZIP64 if large or _is_large(entry) else _PLAIN
-    head = struct.pack(
-        "<4B4HL2L5H2L",
+    head = _LISTED.pack(
+        b"PK\x01\x02",
         extracted,
         _UNIX,
         extracted,
@@ -128,7 +132,7 @@ def _listed(entry: Entry) -> bytes:
         _STORED,
         _TIME,
         _DATE,
-        entry.crc32,
+        crc32,
         size,
         size,
         len(name),
@@ -139,4 +143,4 @@ def _listed(entry: Entry) -> bytes:
         _REGULAR_FILE_0644,
         offset,
     )
-    return b"PK\x01\x02" + head + name + extra
+    return head + name + extra

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -10,8 +9,6 @@ from kebao.model.qr_code import QrCode, qr_code
 
 #: Light modules around the code.
 _MARGIN = 2
-#: Light modules, perhaps over the end of a row, and the dark ones after them.
-_RUN = re.compile("[0\n]*1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,9 @@ def qr_svg(address: str) -> str:
 
 def _strokes(code: QrCode) -> str:
     """A path whose strokes of width 1 are the dark modules, in relative steps: the shortest to write."""
-    first, *rest = _RUN.findall("\n".join(code.rows()))
+    rows = "\n".join(code.rows()).rstrip("0\n")
+    # Light modules, perhaps over the end of a row, and the dark ones after them.
+    first, *rest = rows.replace("10", "1 0").replace("1\n", "1 \n").split(" ")
     # The corner is dark in every code (ISO/IEC 18004:2015, 6.3.3).
     return "".join((f"M{_MARGIN} {_MARGIN}.5h{len(first)}", *map(_steps(code.side).__getitem__, rest)))
 

@@ -14,7 +14,9 @@ from kebao.previews.raster import first_page, on_white, to_jpeg, upright_picture
 from kebao.previews.video_frame import video_frame
 
 #: Raise it when previews start to look different: cached ones are then made anew.
-PREVIEW_VERSION = 4
+PREVIEW_VERSION = 5
+#: No preview is longer. What is read of a file is the same whichever previews are made: so are their bytes.
+LONGEST_SIDE = 1080
 
 _PREVIEWED = (MediaType.PPTX, MediaType.PDF, MediaType.PNG, MediaType.JPEG, MediaType.MP4)
 
@@ -32,6 +34,8 @@ class Preview:
 def previews_of(path: Path, media_type: MediaType | None, *, sides: Collection[int]) -> Mapping[int, Preview]:
     """Pictures of what the file shows first, by the length of their longest side; none where none can be made.
 
+    ``sides`` are no longer than :data:`LONGEST_SIDE`.
+
     A file whose preview fails still is a good download: the page then shows the drawn cover.
     """
     with contextlib.suppress(Exception):
@@ -41,7 +45,7 @@ def previews_of(path: Path, media_type: MediaType | None, *, sides: Collection[i
 
             svg, width, height = first_slide(path)
             return dict.fromkeys(sides, Preview(data=svg, suffix=".svg", width=width, height=height))
-        picture = _picture(path, media_type, longest_side=max(sides))
+        picture = _picture(path, media_type)
         if picture is not None:
             flat = on_white(picture)
             return {side: _jpeg(flat, side) for side in sides}
@@ -53,12 +57,12 @@ def can_preview(media_type: MediaType | None) -> bool:
     return media_type in _PREVIEWED
 
 
-def _picture(path: Path, media_type: MediaType | None, *, longest_side: int) -> Image.Image | None:
+def _picture(path: Path, media_type: MediaType | None) -> Image.Image | None:
     match media_type:
         case MediaType.PDF:
-            return first_page(path, longest_side=longest_side)
+            return first_page(path, longest_side=LONGEST_SIDE)
         case MediaType.PNG | MediaType.JPEG:
-            return upright_picture(path, longest_side=longest_side)
+            return upright_picture(path, longest_side=LONGEST_SIDE)
         case MediaType.MP4:
             return video_frame(path)
     return None

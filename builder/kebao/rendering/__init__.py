@@ -13,6 +13,7 @@ import markdown
 import nh3
 from pymdownx.slugs import slugify  # type: ignore[import-untyped]
 
+from kebao.rendering.plain_texts import Headings, plain_html
 from kebao.rendering.quick_inline import quicken
 
 #: Extensions of mkdocs.yml that change what authored text means; keep the two lists alike.
@@ -84,16 +85,25 @@ _PASSES = 8
 
 def render_markdown(text: str) -> str:
     """Safe HTML of authored Markdown (raw HTML in it passes the same allowlist); headings get ids."""
-    return sanitize_html(_converted(text)[0])
+    return render_with_headings(text)[0]
 
 
-def render_with_headings(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
+def render_with_headings(text: str) -> tuple[str, Headings]:
     """The same as :func:`render_markdown`, and the tree of its headings as Python-Markdown's ``toc`` gives it."""
+    return render_plain_text(text) or _rendered(text)
+
+
+def render_plain_text(text: str) -> tuple[str, Headings] | None:
+    """The same as :func:`render_with_headings` where that takes next to no time; None for other texts."""
+    return plain_html(text, EXTENSION_CONFIGS["toc"]["slugify"])
+
+
+def _rendered(text: str) -> tuple[str, Headings]:
     html, headings = _converted(text)
     return sanitize_html(html), headings
 
 
-def _converted(text: str) -> tuple[str, Sequence[Mapping[str, Any]]]:
+def _converted(text: str) -> tuple[str, Headings]:
     """HTML and headings. To make a converter takes as long as to convert a page, so each thread keeps one."""
     try:
         converter = _converter(get_ident()).reset()
@@ -111,7 +121,9 @@ def _converter(_thread: int) -> markdown.Markdown:
 
 def heading_ids(lines: Sequence[str]) -> tuple[str, ...]:
     """The ids that headings get, written as one line of Markdown each, when they stand in a text in this order."""
-    return tuple(_ids_in(_converted("\n\n".join(lines))[1]))
+    text = "\n\n".join(lines)
+    _, headings = render_plain_text(text) or _converted(text)
+    return tuple(_ids_in(headings))
 
 
 def _ids_in(tokens: Sequence[Mapping[str, Any]]) -> Iterator[str]:
