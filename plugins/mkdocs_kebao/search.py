@@ -29,6 +29,7 @@ from kebao.assembly.token_cache import TokenCache, drop_other_versions, token_ca
 from kebao.model.shard import WORKING_EDITION
 from kebao.pages.cards import KIND_ICONS, Desk
 from kebao.pages.shard_pages import desk_for
+from kebao.search.data_file import Scripts
 from kebao.search.facets import catalog_files
 from kebao.search.qr_codes import qr_files
 from mkdocs_kebao.icons import icon_path
@@ -116,7 +117,7 @@ class SearchPlugin(BasePlugin[SearchConfig]):
         kept = kept_columns(state, folder)
         filters = catalog_files(state.catalog, say, files, icons, appeared=appeared, kept=kept)
         kept.save()
-        return {**files, **filters, **code_files(state, folder)}
+        return files.beside({**filters, **code_files(state, folder)})
 
 
 def is_left_out() -> bool:
@@ -138,7 +139,7 @@ def first_editions(state: ShardState) -> Mapping[str, str]:
     return known | {entry.id: state.shard.edition for entry in state.catalog.entries if entry.id not in known}
 
 
-def search_files(state: ShardState, cache: Path | None) -> Mapping[str, bytes]:
+def search_files(state: ShardState, cache: Path | None) -> Scripts:
     """Path below ``search/`` → content; ``cache`` is the project's cache folder."""
     desk = desk_for(state.catalog, state.files)
     path = token_cache_path(cache, state.shard.uri) if cache else None

@@ -17,7 +17,7 @@ from kebao.model.shard import Shard
 from kebao.search.document import Document
 from kebao.search.postings import TokenLists, token_lists
 from kebao.search.shards import read_shard
-from kebao.search.tokens import PLAIN
+from kebao.search.tokens import PLAIN, Tokeniser
 
 from .projects import BuiltSample
 
@@ -138,7 +138,7 @@ def document(text: str) -> Document:
 
 
 def lists_of(text: str) -> TokenLists:
-    return token_lists(document(text), PLAIN)
+    return token_lists(document(text), Tokeniser(PLAIN))
 
 
 def filled(path: Path) -> TokenCache:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kebao.search.simplified import fold_table, fold_text, simplified_characters
-from kebao.search.tokens import Normaliser, count_tokens, query_terms, tokens
+from kebao.search.tokens import PLAIN, Normaliser, Tokeniser, TokenStream, pair_keys, query_terms, tokens
 
 GOLDEN: dict[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parents[1] / "golden" / "search" / "tokens.json").read_text("utf-8")
@@ -74,9 +74,36 @@ def test_normalising_is_folding_character_by_character(text: str) -> None:
         assert table(text) == unicodedata.normalize("NFKC", text).lower().translate(table)
 
 
-@given(TEXTS)
-def test_counting_gives_the_tokens_of_reading(text: str) -> None:
-    assert count_tokens(text) == Counter(tokens(text))
+def read(stream: TokenStream) -> Counter[str]:
+    return Counter([*filter(None, pair_keys(stream.pairs())), *stream.others])
+
+
+@given(st.lists(TEXTS | st.text(st.sampled_from("我们的課，。：（）…１ＡЁ\u0301ﾞｶ㈱⼀\0\n "), max_size=40), max_size=4))
+def test_a_stream_has_the_tokens_of_reading(texts: list[str]) -> None:
+    for normalise in (Normaliser(), Normaliser(simplified_characters())):
+        tokenise = Tokeniser(normalise)
+        for text in texts:
+            expected = Counter(tokens(text, normalise))
+            stream = tokenise(text)
+            assert read(stream) == expected
+            assert stream.length == expected.total()
+
+
+def test_a_stream_has_the_same_tokens_when_what_was_kept_of_texts_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "第3单元，分数的初步认识。Unit 3，分数"
+    expected = Tokeniser(PLAIN)(text)
+    monkeypatch.setattr("kebao.search.tokens._MOST_KEPT", 3)
+    tokenise = Tokeniser(PLAIN)
+    assert [tokenise(text), tokenise("另一个，第3"), tokenise(text)][::2] == [expected, expected]
+
+
+def test_no_character_that_is_taken_for_steady_changes_with_its_neighbours() -> None:
+    steady = [chr(code) for first, end in ((0x3400, 0x4DB6), (0x4E00, 0x9FF0)) for code in range(first, end)]
+    assert all(not unicodedata.combining(each) and unicodedata.category(each) == "Lo" for each in steady)
+    assert all(each.lower() == each == unicodedata.normalize("NFKC", each) for each in steady)
+    # Nothing is composed with one behind it, nor with a mark before it.
+    for mark in "a\u0301\u0327\u3099ｶﾞ한Σ":
+        assert all(unicodedata.normalize("NFKC", f"{each}{mark}")[0] == each for each in steady)
 
 
 @given(TEXTS, TEXTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from kebao.assembly.token_cache import TokenCache
 from kebao.catalog.entries import Entry
 from kebao.pages.cards import Desk
 from kebao.pages.site_page import AnyPage
+from kebao.search.data_file import Scripts
 from kebao.search.document import Document
 from kebao.search.index import made_index
 from kebao.search.kept_index import KeptIndex, from_bytes, to_parts, whole_of
@@ -41,7 +42,7 @@ class _Before:
 
 def shard_index(
     desk: Desk, pages: Iterable[AnyPage], keys: EntryKeys, tokens: TokenCache, path: Path | None
-) -> Mapping[str, bytes]:
+) -> Scripts:
     """Path below ``search/`` → content; ``path`` is where the index is kept for the next build."""
     entries = listed_entries(desk)
     ground = f"{keys.ground} {desk.files.root}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, repeat
+from operator import add, itemgetter, sub
 
 #: U+0026–U+007E without what needs an escape in JSON or HTML, and without the quotes of other languages.
 DIGITS = "".join(chr(code) for code in range(0x26, 0x7F) if chr(code) not in "'<\\`")
@@ -61,9 +63,14 @@ def run_column(values: Iterable[int]) -> str:
 
 def bit_column(bits: str) -> str:
     """``0110…``, six a digit, the first one highest; the last digit is filled up with 0."""
-    count = -(-len(bits) // _BITS)
-    padded = bits.ljust(-(-len(bits) // _BITS_IN_GROUP) * _BITS_IN_GROUP, "0")
-    data = int(padded or "0", 2).to_bytes(len(padded) // 8, "big")
+    return _six_bits(bits, 1)
+
+
+def _six_bits(written: str, bits: int) -> str:
+    """Numbers of so many bits as digits of six; the last digit is filled up with 0."""
+    count = -(-len(written) * bits // _BITS)
+    padded = written.ljust(-(-len(written) * bits // _BITS_IN_GROUP) * _BITS_IN_GROUP // bits, "0")
+    data = int(padded or "0", 2**bits).to_bytes(len(padded) * bits // 8, "big")
     # The digits of Base64 (RFC 4648 §4) stand for six bits too, and are written in C.
     return b64encode(data)[:count].translate(_OF_BASE64).decode()
 
@@ -71,6 +78,10 @@ def bit_column(bits: str) -> str:
 def posting(document: int, weight_class: int) -> int:
     """A document and its class (1–3) as one number, for compact arrays."""
     return document << 2 | weight_class
+
+
+#: Stands between a document and itself; no digit.
+_AGAIN = "\0"
 
 
 class EntryCoder:
@@ -81,41 +92,43 @@ class EntryCoder:
 
     def __init__(self, documents: int) -> None:
         self._documents = documents
-        self._numbers = [number(value) for value in range(documents)]
-        #: From a posting to the next of its class → how many documents lie between.
-        self._between = [written for written in ("", *self._numbers) for _ in range(posting(1, 0))]
+        self._most = 1 + -(-documents // 3)
+        #: From a document to the next → how many lie between.
+        self._between = [_AGAIN, *map(number, range(documents))]
 
     def entry(self, postings: Sequence[int]) -> str:
         """The entry of a token; ``postings`` as :func:`posting` gives them, by ascending document."""
-        if len(postings) == 1:
-            return BETWEEN * ((postings[0] & 3) - 1) + self._numbers[postings[0] >> 2]
-        between = self._between
-        body: list[str] = []
-        strong: list[str] = []
-        first: list[str] = []
-        last_body, last_strong, last_first = posting(-1, 1), posting(-1, 2), posting(-1, 3)
-        # Millions of times: as few steps as there can be.
-        for value in postings:
-            if value & 3 == 1:
-                body.append(between[value - last_body])
-                last_body = value
-            elif value & 3 == 2:
-                strong.append(between[value - last_strong])
-                last_strong = value
-            else:
-                first.append(between[value - last_first])
-                last_first = value
-        entry = BETWEEN.join(("".join(body), "".join(strong), "".join(first))).rstrip(BETWEEN)
-        if len(entry) > 1 + -(-self._documents // 3):
-            return self._dense(postings)
-        return entry
+        return self.entry_of(*([value >> 2 for value in postings if value & 3 == each] for each in (1, 2, 3)))
 
-    def _dense(self, postings: Sequence[int]) -> str:
-        classes = bytearray(-(-self._documents // 3) * 3)
-        for value in postings:
-            classes[value >> 2] = value & 3
-        triples = zip(classes[0::3], classes[1::3], classes[2::3], strict=True)
-        return DENSE + "".join([DIGITS[16 * a + 4 * b + c] for a, b, c in triples])
+    def entry_of(self, text: Sequence[int], strong: Sequence[int], first: Sequence[int]) -> str:
+        """The entry of a token that these documents have in class 1, 2 and 3; rising, each in one of them."""
+        # Each takes a digit at least.
+        if len(text) + len(strong) + len(first) > self._most:
+            return self._dense(text, strong, first)
+        gaps = [self._gaps(documents) if documents else "" for documents in (text, strong, first)]
+        entry = BETWEEN.join(gaps).rstrip(BETWEEN)
+        is_long = len(entry) > self._most and len(text) + len(strong) + len(first) > 1
+        return self._dense(text, strong, first) if is_long else entry
+
+    def entry_of_text(self, documents: Sequence[int]) -> str:
+        """The same where all have it in class 1; nothing where one of them is there more than once."""
+        entry = self._gaps(documents)
+        if _AGAIN in entry:
+            return ""
+        return entry if len(entry) <= self._most else self.entry_of(documents, (), ())
+
+    def _gaps(self, documents: Sequence[int]) -> str:
+        # Millions of times: kept out of Python's own loop.
+        gaps = [documents[0] + 1, *map(sub, documents[1:], documents)]
+        found = itemgetter(*gaps)(self._between)
+        return found if isinstance(found, str) else "".join(found)
+
+    def _dense(self, *classes: Sequence[int]) -> str:
+        written = bytearray(b"0" * self._documents)
+        for weight_class, documents in zip(b"123", classes, strict=True):
+            for document in documents:
+                written[document] = weight_class
+        return DENSE + _six_bits(written.decode(), 2)
 
 
 def classes_of(entry: str, documents: int) -> bytearray:
@@ -136,14 +149,21 @@ def classes_of(entry: str, documents: int) -> bytearray:
     return classes
 
 
+def documents_of(entry: str, documents: int) -> tuple[list[int], list[int], list[int]]:
+    """The documents in an entry that have its token in class 1, 2 and 3."""
+    found: tuple[list[int], list[int], list[int]] = ([], [], [])
+    if entry.startswith(DENSE):
+        for document, each in enumerate(classes_of(entry, documents)):
+            if each:
+                found[each - 1].append(document)
+        return found
+    for of_class, written in zip(found, entry.split(BETWEEN), strict=False):
+        of_class += accumulate(map(add, numbers(written), repeat(1)), initial=-1)
+        del of_class[0]
+    return found
+
+
 def postings_of(entry: str, documents: int) -> list[int]:
     """What :meth:`EntryCoder.entry` wrote."""
-    if entry.startswith(DENSE):
-        return [posting(number, each) for number, each in enumerate(classes_of(entry, documents)) if each]
-    found: list[int] = []
-    for weight_class, written in enumerate(entry.split(BETWEEN), start=1):
-        document = -1
-        for gap in numbers(written):
-            document += gap + 1
-            found.append(posting(document, weight_class))
-    return sorted(found)
+    by_class = enumerate(documents_of(entry, documents), start=1)
+    return sorted(posting(document, weight_class) for weight_class, found in by_class for document in found)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kebao.search.coding import DIGITS
 
@@ -46,6 +48,32 @@ class DataFile:
     @property
     def script(self) -> bytes:
         return b'Kebao.put("%s","%s",%s);\n' % (self.name.encode(), self.hash.encode(), self.payload)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scripts(Mapping[str, bytes]):
+    """Files by their paths, each put together when it is asked for: all at once would be as large as the index again.
+
+    Attributes:
+        files: Path → what its file says.
+        others: Path → content; no path of ``files`` is there.
+    """
+
+    files: Mapping[str, DataFile]
+    others: Mapping[str, bytes]
+
+    def __getitem__(self, path: str) -> bytes:
+        return self.files[path].script if path in self.files else self.others[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.files, self.others)
+
+    def __len__(self) -> int:
+        return len(self.files) + len(self.others)
+
+    def beside(self, others: Mapping[str, bytes]) -> Scripts:
+        """The same with others, none of which has the path of one of these."""
+        return replace(self, others={**self.others, **others})
 
 
 def data_file(name: str, payload: object) -> DataFile:

@@ -20,7 +20,7 @@ from kebao.search.shards import shard_files
 from kebao.search.simplified import fold_text, simplified_characters
 from kebao.search.synonyms import synonyms
 from kebao.search.text_blocks import text_blocks
-from kebao.search.tokens import Normaliser
+from kebao.search.tokens import Normaliser, Tokeniser
 
 
 class KeptTokens(Protocol):
@@ -50,13 +50,14 @@ def made_index(
     digests = {d.order: (whole_of(d), text_of(d)) for d in documents} if kept is not None else {}
     numbers = {document.order: number for number, document in enumerate(ordered) if document.resource}
     table = simplified_characters()
-    normalise = Normaliser(table)
+    tokenise = Tokeniser(Normaliser(table))
+    keys = [*map(token_key, ordered)]
     postings, lengths = Postings(), []
-    for number, document in enumerate(ordered):
-        lists = lists_of(document, normalise, kept)
+    for number, (document, key) in enumerate(zip(ordered, keys, strict=True)):
+        lists = lists_of(document, key, tokenise, kept)
         postings.add(number, lists)
         lengths.append(lists.length)
-    shards = shard_files(postings.by_token, len(ordered))
+    shards = shard_files(postings, len(ordered))
     blocks = text_blocks(ordered)
     said = [said_in(document) for document in ordered]
     characters = count_characters(said, table)
@@ -78,7 +79,8 @@ def made_index(
         fold=fold_text(table, characters.traditional),
         synonyms=synonyms(),
     )
-    marks = [mark_of(d, *digests[d.order], n) for d, n in zip(ordered, lengths, strict=True) if kept is not None]
+    of_each = zip(ordered, keys, lengths, strict=True) if kept is not None else ()
+    marks = [mark_of(document, *digests[document.order], key, length) for document, key, length in of_each]
     return KeptIndex(
         marks=DocumentMarks.of(marks),
         spoken=[spoken for _, spoken in said],
@@ -90,8 +92,8 @@ def made_index(
     )
 
 
-def mark_of(document: Document, whole: str, text: str, length: int) -> DocumentMark:
-    """What is kept of a document; the digests are those of :func:`whole_of` and :func:`text_of`."""
+def mark_of(document: Document, whole: str, text: str, key: bytes, length: int) -> DocumentMark:
+    """What is kept of a document; the digests are those of :func:`whole_of`, :func:`text_of`, :func:`token_key`."""
     return DocumentMark(
         order=document.order,
         stages=document.stages,
@@ -99,19 +101,17 @@ def mark_of(document: Document, whole: str, text: str, length: int) -> DocumentM
         head=head_of(document),
         whole=whole,
         text=text,
-        tokens=token_key(document).hex(),
+        tokens=key.hex(),
         length=length,
     )
 
 
-def lists_of(document: Document, normalise: Normaliser, kept: KeptTokens | None) -> TokenLists:
-    if kept is None:
-        return token_lists(document, normalise)
-    key = token_key(document)
-    lists = kept.get(key)
+def lists_of(document: Document, key: bytes, tokenise: Tokeniser, kept: KeptTokens | None) -> TokenLists:
+    lists = kept.get(key) if kept is not None else None
     if lists is None:
-        lists = token_lists(document, normalise)
-        kept.put(key, lists)
+        lists = token_lists(document, tokenise)
+        if kept is not None:
+            kept.put(key, lists)
     return lists
 
 

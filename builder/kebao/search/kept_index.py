@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from kebao.search.character_counts import CharacterCounts
-from kebao.search.data_file import DataFile
+from kebao.search.data_file import DataFile, Scripts
 from kebao.search.document import Document
 from kebao.search.document_marks import DocumentMarks
 from kebao.search.repeated_lines import LineCounts
@@ -40,9 +40,9 @@ class KeptIndex:
     files: Sequence[DataFile]
 
     @property
-    def scripts(self) -> dict[str, bytes]:
+    def scripts(self) -> Scripts:
         """Path below ``search/`` → content."""
-        return {file.path: file.script for file in self.files}
+        return Scripts({file.path: file for file in self.files}, {})
 
 
 def head_of(document: Document) -> str:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kebao.search.coding import EntryCoder, posting, postings_of
+from kebao.search.coding import EntryCoder, documents_of, posting, postings_of
 from kebao.search.data_file import DataFile, data_file
 from kebao.search.postings import key_order, united
 from kebao.search.shards import Cutter, ShardFiles, group_of, is_too_much, read_shard, shortest_between
@@ -82,7 +82,7 @@ class _Patch:
             if was_explicit:
                 own = self._changed(shown, union)
             else:
-                own = self._coder.entry(united(map(self._postings, entries.values()), self.documents))
+                own = self._coder.entry_of(*united([documents_of(each, self.documents) for each in entries.values()]))
         self._set(self._shard(places[0]), character, own)
 
     def cut(self) -> ShardFiles:

@@ -23,7 +23,7 @@ from kebao.search.rows import ROWS_IN_FILE, Row, bundle_of, row_of
 from kebao.search.shards import ShardFiles, group_of
 from kebao.search.simplified import fold_table, fold_text
 from kebao.search.text_blocks import TextBlocks, patched_blocks
-from kebao.search.tokens import Normaliser
+from kebao.search.tokens import Normaliser, Tokeniser
 
 
 class KnownTokens(Protocol):
@@ -85,10 +85,10 @@ class _Patch:
         return True
 
     def index(self, digests: Mapping[tuple[str, int], tuple[str, str]], kept: KeptIndex) -> KeptIndex:
-        normalise = Normaliser(self._simplified)
-        now = {number: self._lists(number, document, normalise) for number, document in self.changed.items()}
+        tokenise = Tokeniser(Normaliser(self._simplified))
+        now = {number: self._lists(number, document, tokenise) for number, document in self.changed.items()}
         marks = kept.marks.after(
-            {n: mark_of(document, *digests[document.order], now[n].length) for n, document in self.changed.items()}
+            {n: mark_of(d, *digests[d.order], token_key(d), now[n].length) for n, d in self.changed.items()}
         )
         spoken = list(kept.spoken)
         for number, document in self.changed.items():
@@ -108,10 +108,10 @@ class _Patch:
             files=(*others, self._patched_root(marks, characters, shards, blocks, others)),
         )
 
-    def _lists(self, number: int, document: Document, normalise: Normaliser) -> TokenLists:
+    def _lists(self, number: int, document: Document, tokenise: Tokeniser) -> TokenLists:
         # Their sound takes a dictionary, which is not loaded for them.
-        first = self._before[number].by_class[-1] if self.kept.spoken[number] == spoken_in(document) else None
-        lists = token_lists(document, normalise, first)
+        first = self._before[number].first if self.kept.spoken[number] == spoken_in(document) else None
+        lists = token_lists(document, tokenise, first)
         self.tokens.put(token_key(document), lists)
         return lists
 
@@ -119,7 +119,7 @@ class _Patch:
         changes: defaultdict[str, dict[int, int]] = defaultdict(dict)
         unions: defaultdict[str, dict[int, int]] = defaultdict(dict)
         for number, lists in now.items():
-            before, after = _classes(self._before[number]), _classes(lists)
+            before, after = self._before[number].classes(), lists.classes()
             own = {token for token in before.keys() | after.keys() if before.get(token) != after.get(token)}
             for token in own:
                 changes[token][number] = after.get(token, 0)
@@ -209,7 +209,3 @@ class _Patch:
 
     def _named(self, start: str) -> list[DataFile]:
         return [file for file in self.kept.files if file.name.startswith(start)]
-
-
-def _classes(lists: TokenLists) -> dict[str, int]:
-    return {token: weight for weight, found in enumerate(lists.by_class, start=1) for token in found}

@@ -40,7 +40,13 @@ def _one_each(unknown: str) -> list[str]:
 def pinyin_tokens(text: str) -> Iterator[str]:
     """The keys of every Han run of a normalised text."""
     for run in _HAN_RUN.findall(text):
-        yield from _keys(readings(run))
+        yield from _run_tokens(run)
+
+
+# Of names: they come again and again.
+@lru_cache(maxsize=1 << 11)
+def _run_tokens(run: str) -> tuple[str, ...]:
+    return tuple(_keys(readings(run)))
 
 
 def _keys(syllables: tuple[str, ...]) -> Iterator[str]:

@@ -22,7 +22,7 @@ _TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}[-:| \t]*$")
 _CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 # Tags that begin a paragraph; the others stand inside of one.
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|details|summary|table|tr|li|ul|ol|h[1-6]|figure|figcaption)\b[^<>\n]*>")
-# Each begins with its own character: the search looks for those alone, and then at what stands before them.
+_MARK_BEGINNINGS = re.compile(r"[\\*_~=!\[\]]")
 _MARKS = re.compile(
     r"\\([!-/:-@\[-`{-~])|\*\*|__|~~|==|_(?<!\w_)(?=\S)|_(?<=\S_)(?!\w)|\*(?<!\d\*)(?=\S)|\*(?<=\S\*)(?!\d)"
     r"|!\[(?:\^[^\]]*\])?|\[(?:\^[^\]]*\])?|\]"
@@ -49,20 +49,26 @@ def plain_text(markdown: str) -> PlainText:
             lines.clear()
 
     # What stands in code spans is said in the sentence; fenced code is not.
-    prose = prose_of(_BLOCK_TAG.sub("\n\n", _CODE_SPAN.sub(r"\1", markdown)))
+    spoken = _CODE_SPAN.sub(r"\1", markdown) if "`" in markdown else markdown
+    prose = prose_of(_BLOCK_TAG.sub("\n\n", spoken))
     for line in prose.replace(HIDDEN, "").split("\n"):
+        bare = line.strip()
+        # Most lines begin with a word.
+        if bare[:1].isalpha():
+            lines.append(bare)
+            continue
         heading = _HEADING.match(line)
         if heading:
             close()
             headings.append(_inline(heading[1]))
             paragraphs.append(headings[-1])
-        elif not line.strip() or _TABLE_RULE.match(line):
+        elif not bare or _TABLE_RULE.match(line):
             close()
         else:
             start = _STARTS.match(line)
             if start:
                 close()
-            lines.append(_without_marks(line[start.end() :]) if start else line.strip())
+            lines.append(_without_marks(line[start.end() :]) if start else bare)
     close()
     return PlainText("\n".join(filter(None, paragraphs)), tuple(filter(None, headings)))
 
@@ -77,7 +83,8 @@ def _without_marks(line: str) -> str:
 
 
 def _inline(text: str) -> str:
-    text = _MARKS.sub(r"\1", text)
+    if _MARK_BEGINNINGS.search(text):
+        text = _MARKS.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
     return _with_single_blanks(text)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from kebao.search.coding import EntryCoder
 from kebao.search.data_file import DataFile, data_file
-from kebao.search.postings import in_key_order, united
+from kebao.search.postings import Classes, Documents, Postings, settled, united
 from kebao.search.tokens import is_han
 
 SHARD_BYTES = 16_384
@@ -18,6 +17,7 @@ _WRAPPER_BYTES = len('Kebao.put("s/00000","00000000",);\n') + len("[]")
 _TRIPLE_BYTES = len('"","","",')
 #: The one-character key in a Han triple.
 _ALONE = " "
+_NONE: Classes = ((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +37,44 @@ class ShardFiles:
     hidden: Mapping[str, str]
 
 
-def shard_files(postings: Mapping[str, array[int]], documents: int) -> ShardFiles:
+def shard_files(postings: Postings, documents: int) -> ShardFiles:
+    """The shards; the postings are used up, so that they do not stand in memory beside them."""
     coder = EntryCoder(documents)
     hidden: dict[str, str] = {}
     cutter = Cutter()
-    for character, group in groupby(in_key_order(postings), key=group_of):
+    for character, group in groupby(postings.in_order(), key=group_of):
         keys = list(group)
-        entries = [coder.entry(postings[key]) for key in keys]
+        entries, classes = _coded(coder, postings.taken(keys))
         # Too many keys to read them all for one character: what they say together gets a key of its own.
         if character and is_too_much(entries):
             hidden[character] = entries[0] if keys[0] == character else ""
-            every = united((postings[key] for key in keys), documents)
             if keys[0] != character:
                 keys.insert(0, character)
                 entries.insert(0, "")
-            entries[0] = coder.entry(every)
+            entries[0] = coder.entry_of(*united(classes))
         for key, entry in zip(keys, entries, strict=True):
             cutter.add(character, key, entry)
     files = tuple(data_file(f"s/{number}", payload) for number, payload in enumerate(cutter.finished()))
     return ShardFiles(files, tuple(cutter.starts), "".join(hidden), hidden)
+
+
+def _coded(coder: EntryCoder, found: Iterable[Documents]) -> tuple[list[str], list[Classes]]:
+    """The entries of some tokens, and what is in them."""
+    entries: list[str] = []
+    kept: list[Classes] = []
+    for documents in found:
+        text, strong, first = documents
+        entry, classes = "", _NONE
+        # Many tokens are in texts only, and once in each.
+        if not strong and not first:
+            classes = (text.tolist(), (), ())
+            entry = coder.entry_of_text(classes[0])
+        if not entry:
+            classes = settled(documents)
+            entry = coder.entry_of(*classes)
+        entries.append(entry)
+        kept.append(classes)
+    return entries, kept
 
 
 def is_too_much(entries: Iterable[str]) -> bool:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from operator import add
 
 #: Raise it when a text's tokens change: kept ones are then made again.
-TOKENS_VERSION = 1
+TOKENS_VERSION = 2
 
 _WORD_LENGTH = 24
 _LONG_RUN = 8
@@ -42,6 +43,12 @@ _HAN_RUN = re.compile(f"[{_HAN}]+")
 #: Characters that stay as they are when they are normalised, where they are not traditional ones; and the others.
 _STEADY = "\u3400-\u4db5\u4e00-\u9fef"
 _CHANGEABLE = re.compile(f"([^a-z0-9{_STEADY}]+)")
+# With one of them first, the characters between are passed over in C.
+_UNSTEADY = re.compile(f"([^{_STEADY}][^{_STEADY}]*)")
+#: Stands for the end of a run of Han characters beside those.
+_NONE = "\0"
+#: Characters of texts whose tokens are known; then they are forgotten.
+_MOST_KEPT = 1_000_000
 #: Longer runs are words of other scripts, of which there are more than are worth being kept.
 _SHORT_RUN = 3
 #: What stands on every Chinese page and has another form in NFKC, with that form.
@@ -80,6 +87,10 @@ class Normaliser(dict[int, str | None]):
         parts = _CHANGEABLE.split(lowered)
         parts[1::2] = map(self._runs.__getitem__, parts[1::2])
         return "".join(parts)
+
+    def folded(self, han: str) -> str:
+        """Steady characters and blanks as they are compared."""
+        return han.translate(self) if self._traditional and self._traditional.search(han) else han
 
 
 class _Runs(dict[str, str]):
@@ -130,20 +141,79 @@ def _tokens_in(normalised: str) -> Iterator[str]:
             yield word[:_WORD_LENGTH]
 
 
-def count_tokens(text: str, normalise: Normaliser = PLAIN) -> dict[str, int]:
-    """How often each token stands in a text; the same as counting :func:`tokens`, in a third of the time."""
-    normalised = normalise(text)
-    # One pass in C over all neighbours; a blank beside a character tells where its run begins or ends.
-    han = f"{_NOT_HAN.sub(' ', normalised)} "
-    counts = Counter(map(add, han, han[1:]))
-    for pair in [pair for pair in counts if " " in pair]:
-        count = counts.pop(pair)
-        if pair[0] != " ":
-            counts[pair[0]] = count
-    rest = _HAN_RUN.sub(" ", normalised)
-    if not rest.isspace():
-        counts.update(_tokens_in(rest) if _TIBETAN_ONE.search(rest) else _words(rest))
-    return counts
+@dataclass(frozen=True, slots=True)
+class TokenStream:
+    """The tokens of a text, each as often as it stands there, packed so that few of them are made one by one.
+
+    Attributes:
+        han: Its runs of Han characters in UTF-16 (little endian), U+0000 between and behind them: neighbours are a
+            token, the last of a run one with the U+0000 behind it; those that begin with U+0000 are none.
+        others: All other tokens.
+        length: How many tokens there are.
+    """
+
+    han: bytes
+    others: tuple[str, ...]
+    length: int
+
+    def pairs(self) -> list[int]:
+        """The neighbours in ``han``, each pair as a number; :func:`pair_keys` tells what it stands for."""
+        low, high = self.han[::2], self.han[1::2]
+        mixed = bytearray(4 * len(low) - 4)
+        # Dictionaries sort numbers by their lowest bits: there stands what differs most.
+        mixed[::4], mixed[1::4], mixed[2::4], mixed[3::4] = low[:-1], low[1:], high[:-1], high[1:]
+        return memoryview(mixed).cast("I").tolist()
+
+
+def pair_keys(pairs: Sequence[int]) -> list[str]:
+    """The tokens that numbers of pairs stand for; empty for those that are none."""
+    mixed = array("I", pairs).tobytes()
+    data = bytearray(len(mixed))
+    data[::4], data[2::4], data[1::4], data[3::4] = mixed[::4], mixed[1::4], mixed[2::4], mixed[3::4]
+    characters = data.decode("utf-16-le")
+    found = zip(characters[::2], characters[1::2], strict=True)
+    return [(first + second if second != _NONE else first) if first != _NONE else "" for first, second in found]
+
+
+class Tokeniser:
+    """Finds the same tokens as :func:`tokens`, in a tenth of the time.
+
+    What stands between Chinese words is the same again and again: it is normalised and taken apart once.
+    """
+
+    def __init__(self, normalise: Normaliser) -> None:
+        self.normalise = normalise
+        #: Text between steady characters → its Han characters, blanks for all else.
+        self._han: dict[str, str] = {}
+        #: The same → its other tokens, where it has some.
+        self._others: dict[str, tuple[str, ...]] = {}
+        self._size = 0
+
+    def __call__(self, text: str) -> TokenStream:
+        # No steady character is composed with another one, is part of a longer word, or changes its neighbours' case.
+        parts = _UNSTEADY.split(text)
+        between = parts[1::2]
+        if self._size > _MOST_KEPT:
+            self._han, self._others, self._size = {}, {}, 0
+        for run in set(between).difference(self._han):
+            self._learn(run)
+        parts[1::2] = [self._han[run] for run in between]
+        others = [token for run in between if run in self._others for token in self._others[run]]
+        han = self.normalise.folded("".join(parts)).replace(" ", _NONE) + _NONE
+        data = han.encode("utf-16-le")
+        if len(data) != 2 * len(han):
+            # Pairs with characters beyond U+FFFF are no pairs of units.
+            others += _tokens_in(han.replace(_NONE, " "))
+            return TokenStream(_NONE.encode("utf-16-le"), tuple(others), len(others))
+        return TokenStream(data, tuple(others), len(han) - 1 - han.count(_NONE, 0, -1) + len(others))
+
+    def _learn(self, run: str) -> None:
+        normalised = self.normalise(run)
+        self._han[run] = _NOT_HAN.sub(" ", normalised)
+        rest = _HAN_RUN.sub(" ", normalised)
+        if found := tuple(_tokens_in(rest) if _TIBETAN_ONE.search(rest) else _words(rest)):
+            self._others[run] = found
+        self._size += len(run)
 
 
 def _words(text: str) -> Iterator[str]:
