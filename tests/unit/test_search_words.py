@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pypinyin import lazy_pinyin
 
-from kebao.search.pinyin import character_readings, count_readings, pinyin_tokens, readings
+from kebao.search.pinyin import character_readings, count_readings, pinyin_tokens
+from kebao.search.sounds import readings
 from kebao.search.synonyms import synonyms, synonyms_in
 
 

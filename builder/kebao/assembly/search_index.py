@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kebao.assembly.entry_keys import EntryKeys
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.processes import WorkError, can_split, in_another_process
 from kebao.assembly.search_documents import labels_of, listed_entries, other_documents, resource_documents
 from kebao.assembly.token_cache import TokenCache
 from kebao.catalog.entries import Entry
 from kebao.pages.cards import Desk
 from kebao.pages.site_page import AnyPage
+from kebao.search.character_counts import spoken_in
 from kebao.search.data_file import Scripts
 from kebao.search.document import Document
 from kebao.search.index import made_index
 from kebao.search.kept_index import KeptIndex, from_bytes, to_parts, whole_of
 from kebao.search.patching import patched_index
 from kebao.search.repeated_lines import count_lines
+from kebao.search.simplified import fold_text, learn_simplified, simplified_characters
+from kebao.search.sounds import learn_sounds, sounds_of
+from kebao.search.tokens import Normaliser
 
 #: More changed resources than these: all is made anew.
 _FEW = 64
+#: For so many documents another process is started; it costs a few hundredths of a second.
+_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,44 @@ def shard_index(
     if patched is not None:
         index, counts = patched
     else:
-        of_entries = [list(resource_documents(desk, entry)) for entry in entries]
-        documents = [*(document for found in of_entries for document in found), *others]
-        index = made_index(documents, labels_of(desk), tokens, lines=count_lines(documents))
-        counts = [len(found) for found in of_entries]
+        documents: list[Document] = []
+        counts = []
+        for entry in entries:
+            found = [*resource_documents(desk, entry)]
+            documents += found
+            counts.append(len(found))
+        documents += others
+        _learn_sounds(documents)
+        lines = count_lines(documents)
+        index = made_index(_given_away(documents), labels_of(desk), tokens, lines=lines)
     tokens.use(index.marks.token_keys())
     if path is not None and (before is None or index is not before.index or now != before.entries):
         _write(path, _Before(index, ground, now, counts))
     return index.scripts
+
+
+def _learn_sounds(documents: Sequence[Document]) -> None:
+    """Has titles and names read in a process that is gone before the index grows, and its dictionaries with it."""
+    spoken = [spoken_in(document) for document in documents]
+
+    def told() -> list[str]:
+        table = simplified_characters()
+        return [sounds_of(spoken, Normaliser(table)), fold_text(table)]
+
+    if len(spoken) < _MANY or not can_split():
+        return
+    # What cannot be told is looked up here.
+    with contextlib.suppress(WorkError):
+        sounds, table = in_another_process(told)
+        learn_sounds(sounds)
+        learn_simplified(table)
+
+
+def _given_away(documents: list[Document]) -> Iterator[Document]:
+    """The documents in turn; whoever leaves one has it no more."""
+    documents.reverse()
+    while documents:
+        yield documents.pop()
 
 
 def _patched(

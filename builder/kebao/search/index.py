@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from kebao.search.character_counts import count_characters, said_in
@@ -43,11 +43,21 @@ def index_files(documents: Iterable[Document], labels: Labels, kept: KeptTokens 
 
 
 def made_index(
-    documents: Sequence[Document], labels: Labels, kept: KeptTokens | None = None, *, lines: LineCounts
+    documents: Iterable[Document], labels: Labels, kept: KeptTokens | None = None, *, lines: LineCounts
 ) -> KeptIndex:
-    """The index of documents without the repeated ones of ``lines``."""
-    ordered = in_index_order(without_lines(documents, lines.repeated))
-    digests = {d.order: (whole_of(d), text_of(d)) for d in documents} if kept is not None else {}
+    """The index of documents without the repeated ones of ``lines``.
+
+    Each document is asked for once, and none is held in the form in which it was given.
+    """
+    digests: dict[tuple[str, int], tuple[str, str]] = {}
+
+    def noted() -> Iterator[Document]:
+        for document in documents:
+            if kept is not None:
+                digests[document.order] = (whole_of(document), text_of(document))
+            yield document
+
+    ordered = in_index_order(without_lines(noted(), lines.repeated))
     numbers = {document.order: number for number, document in enumerate(ordered) if document.resource}
     table = simplified_characters()
     tokenise = Tokeniser(Normaliser(table))

@@ -66,7 +66,7 @@ def without_repeated_lines(documents: Sequence[Document]) -> list[Document]:
     return without_lines(documents, count_lines(documents).repeated)
 
 
-def without_lines(documents: Sequence[Document], lines: set[str]) -> list[Document]:
+def without_lines(documents: Iterable[Document], lines: set[str]) -> list[Document]:
     return [_without(document, lines) for document in documents] if lines else list(documents)
 
 

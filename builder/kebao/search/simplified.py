@@ -11,9 +11,15 @@ _LAST_OF_PLANE = "\uffff"
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x323B0))
 
 
+#: The table as another process wrote it, by :func:`fold_text`.
+_told: list[str] = []
+
+
 @cache
 def simplified_characters() -> Mapping[str, str]:
     """Traditional character → simplified, one to one, without chains: folding twice changes nothing."""
+    if _told:
+        return fold_table(_told[0])
     # Here: a build that changes a few documents knows the table from the one before, and does not load it.
     import opencc
 
@@ -22,6 +28,11 @@ def simplified_characters() -> Mapping[str, str]:
     pairs = zip(characters.split("\n"), converted, strict=True)
     table = {one: other for one, other in pairs if one != other and len(other) == 1}
     return {one: _last(other, table) for one, other in table.items()}
+
+
+def learn_simplified(table: str) -> None:
+    """Makes known what :func:`fold_text` wrote of the whole table."""
+    _told[:] = [table]
 
 
 def _last(character: str, table: Mapping[str, str]) -> str:

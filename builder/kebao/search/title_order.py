@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from kebao.search.sounds import reading_with_tone
+
 #: Alphabets that Unicode's order is not the order of, and what does not count in them (the seat of Uyghur's vowels).
 _ALPHABETS = {"ug": ("اەبپتجچخدرزژسشغفقكگڭلمنھوۇۆۈۋېىي", "ئ")}
 _NUMBER = re.compile(r"(\d+)")
@@ -40,25 +42,18 @@ def _letters(text: str, alphabet: str) -> Iterator[tuple[int, str, int]]:
     return (place for place in places if place is not None)
 
 
+# By the usual syllable with its tone, as CLDR's pinyin order has it: one reading a character.
 @cache
 def _place(character: str, alphabet: str) -> tuple[int, str, int] | None:
     if character in alphabet:
         return 1, "", alphabet.index(character)
     if not character.isalpha():
         return None
-    return (3, _reading(character), ord(character)) if _is_han(character) else (2, "", ord(character))
+    return (3, reading_with_tone(character), ord(character)) if _is_han(character) else (2, "", ord(character))
 
 
 def _is_han(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
-
-
-def _reading(character: str) -> str:
-    """The usual syllable with its tone, as CLDR's pinyin order has it: one reading a character."""
-    # Here: its dictionary is large, and a build in which no title changed does not load it.
-    from pypinyin import Style, pinyin
-
-    return pinyin(character, style=Style.TONE3, neutral_tone_with_five=True)[0][0]
 
 
 def unit_key(text: str) -> tuple[tuple[str, int], ...]:
