@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from kebao.assembly import search_index
+from kebao.assembly.processes import can_split
+from kebao.model.resource import Kind
 from kebao.search import simplified, sounds
+from kebao.search.document import Document
 from kebao.search.simplified import fold_text, learn_simplified, simplified_characters
 from kebao.search.sounds import learn_sounds, reading_with_tone, readings, sounds_of, usual_reading
 from kebao.search.tokens import Normaliser
@@ -63,3 +67,21 @@ def test_characters_that_nobody_can_read_stay_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sounds, "_of_runs", {})
     learn_sounds(told)
     assert readings("㐀字") == ("", "b")
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.skipif(not can_split(), reason="processes cannot be split here")
+def test_titles_of_many_documents_are_read_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document(kind=Kind.COURSE, title="重庆的重点", uri="a.html", order=("a.html", 0), names=("长江",))
+    simplified_characters.cache_clear()
+    search_index.learn_sounds_of([document])
+    assert sounds._of_runs == {}
+    monkeypatch.setattr(search_index, "_MANY", 1)
+    search_index.learn_sounds_of([document])
+    no_dictionary(monkeypatch)
+    try:
+        assert readings("重庆的重点") == ("chong", "qing", "de", "zhong", "dian")
+        assert readings("长江") == ("chang", "jiang")
+        assert simplified_characters()["樂"] == "乐"
+    finally:
+        simplified_characters.cache_clear()

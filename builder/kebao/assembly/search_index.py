@@ -67,7 +67,7 @@ def shard_index(
             documents += found
             counts.append(len(found))
         documents += others
-        _learn_sounds(documents)
+        learn_sounds_of(documents)
         lines = count_lines(documents)
         index = made_index(_given_away(documents), labels_of(desk), tokens, lines=lines)
     tokens.use(index.marks.token_keys())
@@ -76,7 +76,7 @@ def shard_index(
     return index.scripts
 
 
-def _learn_sounds(documents: Sequence[Document]) -> None:
+def learn_sounds_of(documents: Sequence[Document]) -> None:
     """Has titles and names read in a process that is gone before the index grows, and its dictionaries with it."""
     spoken = [spoken_in(document) for document in documents]
 
