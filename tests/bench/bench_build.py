@@ -88,7 +88,9 @@ print(json.dumps([process.returncode, used.ru_utime + used.ru_stime, used.ru_max
 
 
 def run(command: Sequence[str], folder: Path, **environment: str) -> Run:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEBAO_")}
+    # Everybody's modules are compiled once, as they are where a program is installed.
+    left_out = ("KEBAO_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", _STARTER, *command],
