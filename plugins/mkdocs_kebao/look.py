@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -19,13 +18,15 @@ from mkdocs.utils.templates import TemplateContext
 from kebao.pages.home import edition_label
 from kebao.pages.prose import not_found_view
 from kebao.pages.qr_code import qr_svg
-from mkdocs_kebao.alike_parts import AlikeParts
 from mkdocs_kebao.icons import PageIcons
 from mkdocs_kebao.indents import without_indents
+from mkdocs_kebao.page_press import can_press
+from mkdocs_kebao.quick_code import compile_quickly
 from mkdocs_kebao.script_texts import script_texts_hash
 from mkdocs_kebao.shard_state import state_of
 from mkdocs_kebao.shared_assets import JOINED, delivered, is_own, share_assets, shared_url_filter
 from mkdocs_kebao.shells import CodeInMemory
+from mkdocs_kebao.small_parts import SmallParts
 from mkdocs_kebao.theme_files import list_without_icons
 from mkdocs_kebao.theme_language import partials_in, theme_source
 
@@ -90,8 +91,11 @@ class LookPlugin(BasePlugin[LookConfig]):
         # Half of a page would be blank lines otherwise.
         env.trim_blocks = env.lstrip_blocks = True
         env.bytecode_cache = self._codes
+        if can_press(config):
+            # Else Jinja may be another than is known, or pages are made for comparison.
+            compile_quickly(env)
         env.globals["t"] = texts
-        env.globals["kb_each"] = AlikeParts(env, keeps=not os.environ.get("KEBAO_NO_SPLICE")).each
+        env.globals["kb_each"] = SmallParts(texts).each
         own = theme_source(state.catalog.site, locale.id, partials_in(config.theme.dirs))[1]
         env.globals["theme_texts"] = {**(own.theme_texts if own else {}), "direction": locale.direction}
         env.globals["site_locale"] = locale
@@ -114,13 +118,13 @@ class LookPlugin(BasePlugin[LookConfig]):
         state = state_of(config)
         site_page = state.page_at(page.file.src_uri)
         icons = PageIcons(config.theme.dirs)
-        base_url = state.catalog.site.base_url
+        base_url, href = state.catalog.site.base_url, state.links_of(site_page.uri)
         # MkDocs' type names only its own values; templates see ours beside them.
         cast(dict[str, Any], context).update(
             kb=site_page,
             view=site_page.view,
-            href=lambda target: state.href(site_page.uri, target),
-            here=lambda uri: state.href(site_page.uri, state.shard.page(uri)),
+            href=href,
+            here=lambda uri: href(state.shard.page(uri)),
             kb_icon=icons.use,
             sprite=icons.sprite,
             # Of what is released, the address that always has the current edition is the one to remember.

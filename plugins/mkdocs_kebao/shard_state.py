@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -16,6 +17,8 @@ from kebao.model.shard import Shard, relative_uri
 from kebao.pages.cards import Desk
 from kebao.pages.site_page import AnyPage, SitePage, made_page
 from mkdocs_kebao.page_files import src_uri
+
+_FILES = "_files/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class ShardState:
     by_src_uri: Mapping[str, AnyPage] = field(init=False)
     #: Pages that were made, and are not put away yet.
     _made: dict[str, SitePage] = field(default_factory=dict)
+    #: From a folder of pages: the way to other folders.
+    _ways: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_src_uri", {src_uri(page): page for page in self.pages})
@@ -78,13 +83,28 @@ class ShardState:
         """Only this shard is built: there are no other locales to lead to."""
         return self.own_files is not None
 
-    def href(self, page_uri: str, target: str) -> str:
-        """``target`` (a site URI, or an address with a scheme) as a link from a page of the shard."""
-        if "://" in target:
-            return target
-        if target.startswith("_files/"):
-            target = self.files.root + target
-        return relative_uri(self.shard.page(page_uri), target)
+    def links_of(self, page_uri: str) -> Callable[[str], str]:
+        """Gives targets (site URIs, or addresses with a scheme) as links from a page of the shard."""
+        page, root = self.shard.page(page_uri), self.files.root
+        ways = self._ways.setdefault(posixpath.dirname(page), {})
+
+        def href(target: str) -> str:
+            if target.startswith(_FILES):
+                # All of them the same way off: each has a folder of its own there.
+                folder, name = _FILES, target.removeprefix(_FILES)
+            elif target.endswith(".html") and "#" not in target:
+                cut = target.rfind("/") + 1
+                folder, name = target[:cut], target[cut:]
+            else:
+                return target if "://" in target else relative_uri(page, target)
+            way = ways.get(folder)
+            if way is None:
+                place = f"{root}{folder}" if folder == _FILES else folder
+                way = folder if "://" in folder else relative_uri(page, f"{place}-").removesuffix("-")
+                ways[folder] = way
+            return way + name
+
+        return href
 
 
 def state_of(config: MkDocsConfig) -> ShardState:

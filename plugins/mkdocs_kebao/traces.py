@@ -19,6 +19,8 @@ from jinja2.utils import _PassArg
 from markupsafe import escape
 from mkdocs.structure.toc import TableOfContents
 
+from mkdocs_kebao.quick_code import escaped
+
 #: A value of a page, out of the context in which its template would be rendered.
 Recipe = Callable[[Context], Any]
 
@@ -28,7 +30,7 @@ _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _SCALARS = (str, int, float)
 #: What Jinja says of where the code of a template comes from.
 _TEMPLATES = (".html", "<template>")
-_ESCAPE = getattr(escape, "__code__", None)
+_ESCAPES = {getattr(function, "__code__", None) for function in (escape, escaped)}
 
 
 class NotUnderstood(Exception):
@@ -248,7 +250,7 @@ class WrittenTrace(Trace):
     def _written(self, form: Callable[[Any], str], said: str) -> str:
         # Templates write by these calls. A function that does so would go on with the mark in the value's place.
         caller = sys._getframe(2)
-        if caller.f_code is _ESCAPE and caller.f_back:
+        while caller.f_code in _ESCAPES and caller.f_back:
             caller = caller.f_back
         if not caller.f_code.co_filename.endswith(_TEMPLATES):
             self._recorder.refuse(f"{said} outside of a template")

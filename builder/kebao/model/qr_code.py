@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,11 +25,15 @@ class QrCode:
     side: int
     bits: int
 
-    def rows(self) -> Iterator[str]:
+    @property
+    def modules(self) -> str:
+        """All modules row by row as ``0`` and ``1``."""
+        return f"{self.bits:0{self.side * self.side}b}"
+
+    def rows(self) -> Sequence[str]:
         """Each row from the top as ``0`` and ``1``."""
-        modules = f"{self.bits:0{self.side * self.side}b}"
-        for start in range(0, len(modules), self.side):
-            yield modules[start : start + self.side]
+        modules, side = self.modules, self.side
+        return [modules[start : start + side] for start in range(0, len(modules), side)]
 
 
 @cache
@@ -42,7 +46,7 @@ def qr_code(address: str) -> QrCode:
     # All that is in capital letters is not written byte by byte.
     if form is None or not address.isascii() or address == address.upper():
         side, modules = _encoded(address)
-        return QrCode(side, _rules(side).best(f"{int(modules, 2) ^ _rules(side).frames[0]:0{side * side}b}"))
+        return QrCode(side, _rules(side).best(f"{int(modules, 2) ^ _rules(side).frames[0].modules:0{side * side}b}"))
     return QrCode(form.side, _rules(form.side).best(form.modules(address.encode())))
 
 

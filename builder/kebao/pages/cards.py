@@ -169,6 +169,8 @@ class Desk:
     def entry_uri(self, entry: Entry) -> str:
         """Site URI of an entry's page: in its package, and in the source locale where it is not translated."""
         shard = self.catalog.shard
+        if entry.package == shard.package and entry.language == shard.locale:
+            return shard.page(entry.page_uri)
         edition = shard.edition if entry.package == shard.package else shard.neighbours_edition
         return entry.shard(edition).page(entry.page_uri)
 

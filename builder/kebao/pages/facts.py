@@ -23,10 +23,8 @@ from kebao.pages.programmes import programme_uri
 def resource_facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
     """What the resource is for: the fact box."""
     resource, texts = entry.resource, desk.texts
-    subjects = (resource.subject,) if resource.subject else ()
-    yield _terms(desk, resource, "facet.stage", "stages", resource.stages, stage_uri)
-    yield _terms(desk, resource, "facet.grade", "grades", resource.grades, grade_uri)
-    yield _terms(desk, resource, "facet.subject", "subjects", subjects, subject_uri)
+    place = (resource.stages, resource.grades, resource.subject, resource.lifecycle is Lifecycle.CURRENT)
+    yield from desk.shared(("place", *place), lambda: _place(desk, resource))
     if isinstance(resource.details, LessonCaseDetails):
         yield from _lesson_facts(desk, entry, resource.details)
     minutes = minutes_of(resource)
@@ -45,17 +43,19 @@ def resource_facts(desk: Desk, entry: Entry) -> Iterator[Fact]:
     yield Fact(texts("fact.keywords"), tuple(_words(desk, keyword) for keyword in entry.keywords))
 
 
-def _terms(
-    desk: Desk, resource: Resource, label: str, vocabulary: str, ids: tuple[str, ...], uri_of: Callable[[str], str]
-) -> Fact:
-    """Terms that lead to their lists, which have current resources only."""
+def _place(desk: Desk, resource: Resource) -> tuple[Fact, ...]:
+    """Stages, grades and subject; they lead to their lists, which have current resources only."""
     current = resource.lifecycle is Lifecycle.CURRENT
 
-    def made() -> Fact:
+    def terms(label: str, vocabulary: str, ids: tuple[str, ...], uri_of: Callable[[str], str]) -> Fact:
         names = ((desk.catalog.label(vocabulary, term), desk.page(uri_of(term)) if current else "") for term in ids)
         return Fact(desk.texts(label), tuple(Link(text=text, uri=uri) for text, uri in names))
 
-    return desk.shared((vocabulary, ids, current), made)
+    return (
+        terms("facet.stage", "stages", resource.stages, stage_uri),
+        terms("facet.grade", "grades", resource.grades, grade_uri),
+        terms("facet.subject", "subjects", (resource.subject,) if resource.subject else (), subject_uri),
+    )
 
 
 def _said(desk: Desk, label: str, text: str) -> Fact:
@@ -118,7 +118,8 @@ def provenance_facts(desk: Desk, entry: Entry, origin: Link | None) -> Iterator[
     if isinstance(resource.details, LessonCaseDetails):
         yield _people(desk, texts("fact.guiding_teachers"), resource.details.guiding_teachers)
     yield desk.shared(("organisation", resource.organisation), lambda: _organisation_fact(desk, resource))
-    yield Fact(texts("item.origin"), (origin,) if origin else ())
+    if origin:
+        yield Fact(texts("item.origin"), (origin,))
     yield _said(desk, "fact.date", texts.day(resource.date))
     review = resource.review
     said = texts(f"review.{review.state.value}")

@@ -9,6 +9,8 @@ from kebao.model.qr_code import QrCode, qr_code
 
 #: Light modules around the code.
 _MARGIN = 2
+#: Modules of a finder pattern's side.
+_CORNER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,25 @@ def qr_svg(address: str) -> str:
 
 def _strokes(code: QrCode) -> str:
     """A path whose strokes of width 1 are the dark modules, in relative steps: the shortest to write."""
-    rows = "\n".join(code.rows()).rstrip("0\n")
-    # Light modules, perhaps over the end of a row, and the dark ones after them.
-    first, *rest = rows.replace("10", "1 0").replace("1\n", "1 \n").split(" ")
-    # The corner is dark in every code (ISO/IEC 18004:2015, 6.3.3).
-    return "".join((f"M{_MARGIN} {_MARGIN}.5h{len(first)}", *map(_steps(code.side).__getitem__, rest)))
+    # The corner of every code is that of a finder pattern: seven dark modules (ISO/IEC 18004:2015, 6.3.3).
+    rows = "\n".join(code.rows()).rstrip("0\n")[_CORNER:]
+    # Most runs of light modules are of a single one: without a cut at these, there are half as many parts to look up.
+    parts = rows.replace("100", "1 00").replace("1\n", "1 \n").split(" ")
+    return "".join((f"M{_MARGIN} {_MARGIN}.5h{_CORNER}", *map(_steps(code.side).__getitem__, parts)))
 
 
 class _Steps(dict[str, str]):
-    """The step to a run of dark modules from the end of the one before, and its stroke; of some hundred forms."""
+    """The steps to runs of dark modules, each from the end of the one before, and their strokes; of parts of rows."""
 
     def __init__(self, side: int) -> None:
         super().__init__()
         self._side = side
 
     def __missing__(self, run: str) -> str:
+        first, *others = run.replace("10", "1 0").split(" ")
+        if others:
+            self[run] = steps = "".join([self[each] for each in (first, *others)])
+            return steps
         rest_of_row, *rows = run.split("\n")
         light, width = run.rpartition("\n")[2].count("0"), run.count("1")
         across = light if not rows else light + len(rest_of_row) - self._side

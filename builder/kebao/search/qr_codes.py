@@ -22,4 +22,4 @@ def qr_digits(code: QrCode) -> str:
 
     The side is the whole part of √(6 · digits): sides differ by four at least.
     """
-    return bit_column("".join(code.rows()))
+    return bit_column(code.modules)
