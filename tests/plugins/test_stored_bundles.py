@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,24 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def store(root: Path, name: str, *, cache: Path | None = None) -> FilesIndex:
     files = FileStore(root.parent / name, shares=True)
     return FileStorer(check_project(root), files, cache or cache_folder(root), lambda _: None).store_package("demo")
+
+
+def test_bundles_are_kept_once_they_are_on_the_disk(small_project: Path, planned: list[str]) -> None:
+    waiting: list[Callable[[], None]] = []
+
+    def build(name: str) -> FilesIndex:
+        files, cache = FileStore(small_project.parent / name, shares=True), cache_folder(small_project)
+        project = check_project(small_project)
+        return FileStorer(project, files, cache, lambda _: None, later=waiting.append).store_package("demo")
+
+    first = build("first")
+    made = [*planned]
+    assert build("second").bundles == first.bundles
+    assert planned == [*made, *made], "nothing says yet that what lies in the cache is whole"
+    for work in waiting:
+        work()
+    assert build("third").bundles == first.bundles
+    assert planned == [*made, *made]
 
 
 def assert_like_new(root: Path, index: FilesIndex) -> None:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import bagit
 import pytest
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from kebao.bundles import archive as bundle_archive
 from kebao.bundles.archive import BundleError, BundleWriter, write_bundle
 from kebao.bundles.bundle_plan import BundlePlan, Member
-from kebao.bundles.names import safe_name, unique_stems
+from kebao.bundles.names import quoted_path, safe_name, unique_stems
 from kebao.bundles.plan import BundlePlanner, plan_bundles
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.loading.kept_digests import KeptSums, signature_of
@@ -748,3 +748,8 @@ def test_sanitize_html_removes_what_runs_and_is_idempotent(html: str) -> None:
     assert sanitize_html(once) == once
     assert not re.search(r"<(script|style|iframe|svg|math|form|template)\b", once)
     assert not re.search(r"onerror|onclick|javascript:|data:", tags)
+
+
+@given(path=st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_path_stands_in_a_link_as_it_does_anywhere(path: str) -> None:
+    assert quoted_path(path) == quote(path)

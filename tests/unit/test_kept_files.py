@@ -79,6 +79,41 @@ def test_the_next_site_has_the_same_file_on_the_disk(tmp_path: Path, source: Pat
     assert not one.samefile(source), "what an author edits must not change a site"
 
 
+def test_in_a_folder_that_does_not_last_a_material_is_kept_when_it_is_settled(tmp_path: Path, source: Path) -> None:
+    stored = stored_of(DATA)
+    store = FileStore(tmp_path / "site", kept=KeptFiles(tmp_path / "kept"), lasts=False)
+    place = store.path_of(store.put_material(source, stored))
+    assert place.read_bytes() == DATA
+    assert list((tmp_path / "kept").glob("*/*")) == [], "after a power cut nobody would know what is in it"
+    store.settle()
+    assert put(tmp_path, "next", source).samefile(place)
+
+
+def test_a_material_that_is_gone_before_it_is_settled_is_not_kept(tmp_path: Path, source: Path) -> None:
+    store = FileStore(tmp_path / "site", kept=KeptFiles(tmp_path / "kept"), lasts=False)
+    store.path_of(store.put_material(source, stored_of(DATA))).unlink()
+    store.settle()
+    assert list((tmp_path / "kept").glob("*/*")) == []
+
+
+def test_a_file_that_cannot_be_copied_leaves_nothing_in_a_folder_that_does_not_last(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "site", lasts=False)
+    with pytest.raises(FileNotFoundError):
+        store.put_file(tmp_path / "absent", stored_of(DATA))
+    assert [path for path in (tmp_path / "site").rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_was_cut_off_is_replaced_and_not_written_to(tmp_path: Path, source: Path) -> None:
+    # The same file may have another name elsewhere.
+    store, stored = FileStore(tmp_path / "site", lasts=False), stored_of(DATA)
+    place = store.path_of(stored)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"cut off")
+    os.link(place, tmp_path / "other")
+    store.put_file(source, stored)
+    assert (place.read_bytes(), (tmp_path / "other").read_bytes()) == (DATA, b"cut off")
+
+
 def test_a_stored_file_that_somebody_edited_is_not_used_again(tmp_path: Path, source: Path) -> None:
     one = put(tmp_path, "one", source)
     with one.open("r+b") as stream:

@@ -1,4 +1,4 @@
-"""Makes bundles in several processes: each its share by size, writing one while the disk takes the one before."""
+"""Makes bundles in several processes: each its share by size."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import contextlib
 import json
 import mmap
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kebao.assembly.file_store import atomic_writer
 from kebao.assembly.kept_files import STORED_TIME_NS
 from kebao.assembly.kept_parts import write_parts
 from kebao.assembly.processes import in_processes
-from kebao.bundles.archive import BundleSums, BundleWriter, OldArchiveError
-from kebao.bundles.bundle_plan import BundlePlan, Part
+from kebao.bundles.archive import BundleWriter, OldArchiveError
+from kebao.bundles.bundle_plan import Part
 from kebao.bundles.plan import BundlePlanner, BundleScope
+
+#: The disk takes smaller ones in no time.
+_LARGE_BYTES = 1 << 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,40 +70,8 @@ class BundleOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A bundle whose bytes are written, but perhaps not on the disk yet.
-
-    Attributes:
-        closing: Puts the file in its place once they are.
-    """
-
-    order: BundleOrder
-    path: Path
-    plan: BundlePlan
-    sums: BundleSums
-    closing: contextlib.ExitStack
-
-    def settled(self) -> KeptBundle:
-        """Waits for the disk."""
-        self.closing.close()
-        # The same wherever it is linked to; another one says that it was edited there.
-        os.utime(self.path, ns=(STORED_TIME_NS, STORED_TIME_NS))
-        if len(self.plan.parts) > 1:
-            write_parts(self.path, self.order.ground, self.order.keys, self.plan, self.sums)
-        return KeptBundle(
-            name=self.path.name,
-            size_bytes=self.sums.size_bytes,
-            mtime_ns=self.path.stat().st_mtime_ns,
-            sha256=self.sums.sha256,
-            crc32=self.sums.crc32,
-            file_count=self.plan.file_count,
-            of=self.order.of,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class BundleMaker:
-    """Makes bundles.
+    """Makes bundles; their bytes may not be on the disk yet when they are made.
 
     Attributes:
         folder: Where their files go.
@@ -114,7 +84,10 @@ class BundleMaker:
     on_progress: Callable[[str], None]
 
     def make(self, order: BundleOrder) -> KeptBundle:
-        return self._written(order).settled()
+        try:
+            return self._made(order)
+        except OldArchiveError:
+            return self._made(replace(order, kept={}))
 
     def make_all(self, orders: Sequence[BundleOrder], weights: Sequence[int], *, jobs: int) -> list[KeptBundle]:
         """The bundles in the order given, made in so many processes.
@@ -125,39 +98,47 @@ class BundleMaker:
         done = _Done([order.name for order in orders], self.on_progress)
 
         def work(places: Sequence[int]) -> list[str]:
-            return list(self._made_here({place: orders[place] for place in places}, done))
+            return [self._told(place, orders[place], done) for place in places]
 
         made = dict(json.loads(line) for line in in_processes(balanced(weights, jobs), work))
         done.tell()
         return [KeptBundle(**made[place]) for place in range(len(orders))]
 
-    def _made_here(self, orders: Mapping[int, BundleOrder], done: _Done) -> Iterator[str]:
-        """Makes bundles in this process: for each its place and what is kept of it, as JSON."""
-        with ThreadPoolExecutor(1) as aside:
-            settling: tuple[int, Future[KeptBundle]] | None = None
-            for place, order in orders.items():
-                # While the disk takes the end of one bundle, the next is written; no more: few files are open.
-                written = self._written(order)
-                if settling:
-                    yield _made(*settling)
-                settling = place, aside.submit(written.settled)
-                done.add(place)
-            if settling:
-                yield _made(*settling)
+    def _told(self, place: int, order: BundleOrder, done: _Done) -> str:
+        """Makes a bundle in this process: its place and what is kept of it, as JSON."""
+        made = self.make(order)
+        done.add(place)
+        return json.dumps([place, made.to_json()])
 
-    def _written(self, order: BundleOrder) -> _Written:
-        try:
-            return self._planned_and_written(order)
-        except OldArchiveError:
-            return self._planned_and_written(replace(order, kept={}))
-
-    def _planned_and_written(self, order: BundleOrder) -> _Written:
+    def _made(self, order: BundleOrder) -> KeptBundle:
         plan = self.planner.plan(order.scope, order.kept)
         # Only its bytes tell where it is stored.
         path = self.folder / f"{plan.digest}.zip"
-        with contextlib.ExitStack() as stack:
-            sums = self.writer.write(plan, stack.enter_context(atomic_writer(path)))
-            return _Written(order, path, plan, sums, stack.pop_all())
+        with atomic_writer(path, waits_for_disk=False) as stream:
+            sums = self.writer.write(plan, stream)
+            if sums.size_bytes >= _LARGE_BYTES:
+                _begin_saving(stream)
+        # The same wherever it is linked to; another one says that it was edited there.
+        os.utime(path, ns=(STORED_TIME_NS, STORED_TIME_NS))
+        if len(plan.parts) > 1:
+            write_parts(path, order.ground, order.keys, plan, sums)
+        return KeptBundle(
+            name=path.name,
+            size_bytes=sums.size_bytes,
+            mtime_ns=path.stat().st_mtime_ns,
+            sha256=sums.sha256,
+            crc32=sums.crc32,
+            file_count=plan.file_count,
+            of=order.of,
+        )
+
+
+def _begin_saving(stream: BinaryIO) -> None:
+    """The disk takes the bytes while the next bundle is written; not on Windows."""
+    if hasattr(os, "posix_fadvise"):
+        stream.flush()
+        # What is not on the disk yet cannot be dropped from memory: it is begun to be written.
+        os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def balanced(weights: Sequence[int], hands: int) -> list[list[int]]:
@@ -169,10 +150,6 @@ def balanced(weights: Sequence[int], hands: int) -> list[list[int]]:
         dealt_out[lightest].append(place)
         loads[lightest] += weights[place]
     return [places for places in dealt_out if places]
-
-
-def _made(place: int, settled: Future[KeptBundle]) -> str:
-    return json.dumps([place, settled.result().to_json()])
 
 
 class _Done:

@@ -22,9 +22,12 @@ class FileStore:
 
     Attributes:
         shares: Whether files may be the same on the disk as those in the project's cache: nothing is copied then.
-        kept: Materials that earlier builds stored.
+        kept: Materials that earlier builds stored; it has the new ones once they are settled.
         spare: What was in the folder before, of an earlier site; of that, only what is known is left alone.
         stored: Path below the folder → size, of what was put.
+        lasts: Whether the folder stays as it is: a file has its name in it only when it is whole, and on the disk. One
+            that is thrown away if anything goes wrong needs neither.
+        unsettled: New materials, each with its place: they are not kept yet, see :meth:`settle`.
     """
 
     folder: Path
@@ -32,6 +35,8 @@ class FileStore:
     kept: KeptFiles | None = None
     spare: SpareFiles | None = None
     stored: dict[str, int] = field(default_factory=dict)
+    lasts: bool = True
+    unsettled: list[tuple[StoredFile, str]] = field(default_factory=list)
 
     def path_of(self, stored: StoredFile) -> Path:
         return self.folder.joinpath(*stored.path_parts)
@@ -62,17 +67,32 @@ class FileStore:
         """Stores a file that stays the same from build to build."""
         if self.kept is None:
             return self.put_file(source, stored)
-        if self.spare is not None and self.has(stored, self.kept.signature(stored)):
+        signature = self.kept.signature(stored)
+        if self.spare is not None and self.has(stored, signature):
             return stored
         target = self._place_of(stored)
         if os.path.exists(target):
             return self.put_file(source, stored)
-        _make_folder(target)
-        if self.kept.give(stored, target):
-            return self._noted(stored)
+        if signature is not None:
+            _make_folder(target)
+            if self.kept.give(stored, target):
+                return self._noted(stored)
         self.put_file(source, stored)
-        self.kept.keep(stored, target)
+        if self.lasts:
+            self.kept.keep(stored, target)
+        else:
+            self.unsettled.append((stored, target))
         return stored
+
+    def settle(self) -> None:
+        """Keeps the new materials once they are on the disk, whose sizes and times vouch for them later."""
+        unsettled = list(self.unsettled)
+        self.unsettled.clear()
+        for stored, target in unsettled:
+            with contextlib.suppress(OSError):
+                sync_file(target)
+                if self.kept is not None:
+                    self.kept.keep(stored, target)
 
     def put_kept(self, kept: Path, stored: StoredFile) -> StoredFile:
         """Stores a file of the project's cache."""
@@ -97,7 +117,7 @@ class FileStore:
             if os.stat(target).st_size == stored.size_bytes:
                 return self._noted(stored)
         _make_folder(target)
-        with atomic_writer(target) as stream:
+        with atomic_writer(target) if self.lasts or os.path.lexists(target) else _new_file(target) as stream:
             write(stream)
         return self._noted(stored)
 
@@ -119,16 +139,40 @@ def _make_folder(target: str) -> None:
 
 
 @contextlib.contextmanager
-def atomic_writer(target: str | Path) -> Iterator[BinaryIO]:
-    """A binary stream whose content appears at ``target`` whole, or not at all."""
+def _new_file(target: str) -> Iterator[BinaryIO]:
+    with open(target, "xb") as stream:
+        try:
+            yield stream
+        except BaseException:
+            os.unlink(target)
+            raise
+
+
+def sync_file(path: str | Path) -> None:
+    """Waits until the file's bytes are on the disk."""
+    # Windows only flushes what is open for writing.
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def atomic_writer(target: str | Path, *, waits_for_disk: bool = True) -> Iterator[BinaryIO]:
+    """A binary stream whose content appears at ``target`` whole, or not at all.
+
+    A machine that fails may cut off what was written without waiting for the disk.
+    """
     folder, name = os.path.split(target)
     digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     temporary = os.path.join(folder, f".{os.getpid()}.{digest[:16]}.tmp")
     try:
         with open(temporary, "wb") as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+            if waits_for_disk:
+                stream.flush()
+                os.fsync(stream.fileno())
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):

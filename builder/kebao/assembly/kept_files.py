@@ -39,10 +39,13 @@ class KeptFiles:
         with contextlib.suppress(OSError):
             os.utime(target, ns=(STORED_TIME_NS, STORED_TIME_NS))
             kept = self._path_of(stored)
-            os.makedirs(os.path.dirname(kept), exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(kept)
-            linked(target, kept)
+            try:
+                linked(target, kept)
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(kept), exist_ok=True)
+                linked(target, kept)
 
     def tidy(self, stored: Iterable[str] = ()) -> None:
         """Removes what no site has any more; ``stored`` are digests of files that one has for sure."""

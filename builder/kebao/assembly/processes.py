@@ -83,26 +83,17 @@ def in_processes(pieces: Sequence[_Piece], work: Callable[[_Piece], list[str]]) 
     return [text for result in results for text in result]
 
 
-def in_another_process(work: Callable[[], list[str]]) -> list[str]:
-    """What the work gives, done in a process whose memory is gone afterwards; here where that cannot be.
-
-    Raises:
-        WorkError: It failed; what it said.
-    """
-    if not can_split():
-        return work()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    answer = _finished(*_started(None, lambda _: work()))
-    if isinstance(answer, str):
-        raise WorkError(answer)
-    return answer
-
-
 def each_in_a_process(
-    things: Sequence[_Thing], work: Callable[[_Thing], list[str]], *, at_once: int, on_done: Callable[[_Thing], None]
+    things: Sequence[_Thing],
+    work: Callable[[_Thing], list[str]],
+    *,
+    at_once: int,
+    on_done: Callable[[_Thing], None],
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> None:
     """Does the work on each thing in a process of its own, ``at_once`` of them side by side; :func:`can_split` holds.
+
+    ``meanwhile`` is done once, in this process, when the first have begun.
 
     Raises:
         WorkError: One of the processes failed; what it said. The others are ended.
@@ -110,18 +101,24 @@ def each_in_a_process(
     waiting, running = list(things), dict[int, tuple[int, _Thing]]()
     sys.stdout.flush()
     sys.stderr.flush()
+
+    def begin() -> None:
+        while waiting and len(running) < max(1, at_once):
+            thing = waiting.pop(0)
+            process, end = _started(thing, work)
+            running[end] = (process, thing)
+
     try:
-        while waiting or running:
-            while waiting and len(running) < max(1, at_once):
-                thing = waiting.pop(0)
-                process, end = _started(thing, work)
-                running[end] = (process, thing)
+        begin()
+        meanwhile()
+        while running:
             for end in select.select([*running], [], [])[0]:
                 process, thing = running.pop(end)
                 answer = _finished(process, end)
                 if isinstance(answer, str):
                     raise WorkError(answer)
                 on_done(thing)
+            begin()
     finally:
         for end, (process, _) in running.items():
             with contextlib.suppress(OSError):
@@ -132,26 +129,32 @@ def each_in_a_process(
 class Aside:
     """Work that was begun in a process of its own and is waited for later; :func:`can_split` holds."""
 
-    def __init__(self, work: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[[], Sequence[str] | None]) -> None:
         def piece(_: object) -> list[str]:
-            work()
-            return []
+            return [*(work() or ())]
 
         sys.stdout.flush()
         sys.stderr.flush()
         self._process, self._end = _started(None, piece)
+        self._is_over = False
 
-    def finish(self) -> None:
-        """Waits until it is done.
+    def finish(self) -> list[str]:
+        """Waits until it is done, and gives what the work gave.
 
         Raises:
             WorkError: It failed; what it said.
         """
+        self._is_over = True
         answer = _finished(self._process, self._end)
         if isinstance(answer, str):
             raise WorkError(answer)
+        return answer
 
     def give_up(self) -> None:
+        """Ends it, unless it was waited for."""
+        if self._is_over:
+            return
+        self._is_over = True
         with contextlib.suppress(OSError):
             os.kill(self._process, signal.SIGTERM)
         _finished(self._process, self._end)

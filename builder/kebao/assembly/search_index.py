@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kebao.assembly.entry_keys import EntryKeys
 from kebao.assembly.file_store import atomic_writer
-from kebao.assembly.processes import WorkError, can_split, in_another_process
+from kebao.assembly.processes import Aside, WorkError, can_split
 from kebao.assembly.search_documents import labels_of, listed_entries, other_documents, resource_documents
 from kebao.assembly.token_cache import TokenCache
 from kebao.catalog.entries import Entry
@@ -88,7 +88,7 @@ def learn_sounds_of(documents: Sequence[Document]) -> None:
         return
     # What cannot be told is looked up here.
     with contextlib.suppress(WorkError):
-        sounds, table = in_another_process(told)
+        sounds, table = Aside(told).finish()
         learn_sounds(sounds)
         learn_simplified(table)
 

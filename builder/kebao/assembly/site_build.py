@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -113,8 +113,9 @@ def build_site(
         cache = cache_folder(project.root) if keeps else Path(scratch) / "cache"
         kept = KeptFiles(cache / "materials") if keeps else None
         found = spare.take_files(staged / "_files")
-        store = FileStore(staged / "_files", shares=keeps, kept=kept, spare=found, stored=spare.stored)
-        storer = FileStorer(project, store, cache, on_file, max(1, options.jobs))
+        store = FileStore(staged / "_files", shares=keeps, lasts=False, kept=kept, spare=found, stored=spare.stored)
+        for_later: list[Callable[[], None]] = []
+        storer = FileStorer(project, store, cache, on_file, max(1, options.jobs), for_later.append)
         packages = dict.fromkeys(shard.package for shard in shards)
         is_first = not pages_folder(cache).exists()
         if is_first:
@@ -149,12 +150,18 @@ def build_site(
         there = before.taken(keys, staged)
         for shard in there:
             on_shard(shard)
-        build_shards(project, [shard for shard in shards if shard not in there], builds, on_shard)
+        missing = [shard for shard in shards if shard not in there]
+        build_shards(project, missing, builds, on_shard, meanwhile=lambda: _all_done(for_later))
         report = finish_site(project, shards, staged, stored=store.stored)
         # Settings that were changed meanwhile have another key, and are in no shard that is kept.
         if ground and ground == _ground_of(authored, shards, builds):
             before.keep(keys, staged)
         return report
+
+
+def _all_done(for_later: Iterable[Callable[[], None]]) -> None:
+    for work in for_later:
+        work()
 
 
 def _ground_of(project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds) -> str:
@@ -228,11 +235,19 @@ class ShardBuilds:
 
 
 def build_shards(
-    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, on_shard: Callable[[Shard], None]
+    project: CheckedProject,
+    shards: Sequence[Shard],
+    builds: ShardBuilds,
+    on_shard: Callable[[Shard], None],
+    *,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Builds the shards side by side; BuildError when one of them fails."""
+    """Builds the shards side by side; BuildError when one of them fails.
+
+    ``meanwhile`` is done once, while other processes build.
+    """
     if can_build_here():
-        _build_in_split_processes(project, shards, builds, on_shard)
+        _build_in_split_processes(project, shards, builds, on_shard, meanwhile)
         return
     if builds.files is not None:
         builds.files_index.write_text(dump_files_indexes(builds.files), encoding="utf-8")
@@ -244,6 +259,7 @@ def build_shards(
     with ThreadPoolExecutor(max_workers=max(1, builds.jobs)) as pool:
         futures = [pool.submit(build, shard) for shard in shards]
         try:
+            meanwhile()
             for future in futures:
                 on_shard(future.result())
         except BaseException:
@@ -252,7 +268,11 @@ def build_shards(
 
 
 def _build_in_split_processes(
-    project: CheckedProject, shards: Sequence[Shard], builds: ShardBuilds, on_shard: Callable[[Shard], None]
+    project: CheckedProject,
+    shards: Sequence[Shard],
+    builds: ShardBuilds,
+    on_shard: Callable[[Shard], None],
+    meanwhile: Callable[[], None],
 ) -> None:
     """Each shard in a process that has the checked project already."""
 
@@ -267,7 +287,7 @@ def _build_in_split_processes(
         return []
 
     try:
-        each_in_a_process(shards, build, at_once=builds.jobs, on_done=on_shard)
+        each_in_a_process(shards, build, at_once=builds.jobs, on_done=on_shard, meanwhile=meanwhile)
     except WorkError as error:
         raise BuildError(str(error)) from error
 

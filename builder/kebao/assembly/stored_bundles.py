@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,11 +18,11 @@ from typing import Protocol
 from kebao.assembly.bundle_making import BundleMaker, BundleOrder, KeptBundle
 from kebao.assembly.code_digest import code_digest
 from kebao.assembly.entry_keys import EntryKeys, digest_of
-from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.file_store import atomic_writer, sync_file
 from kebao.assembly.kept_parts import SUFFIX as PARTS
 from kebao.assembly.kept_parts import read_parts
 from kebao.assembly.kept_values import KeptValues, drop_other_versions
-from kebao.assembly.processes import WorkError, can_split, dealt, in_another_process, in_processes
+from kebao.assembly.processes import Aside, WorkError, can_split, dealt, in_processes
 from kebao.bundles.archive import BundleError, BundleWriter, read_crc32
 from kebao.bundles.bundle_plan import Member
 from kebao.bundles.plan import BundlePlanner, BundleScope
@@ -35,6 +35,8 @@ from kebao.model.resource import Resource
 from kebao.model.shard import StoredFile
 from kebao.pages.texts import Texts
 
+#: Does some work: now, or when nobody waits for anything else.
+Later = Callable[[Callable[[], None]], object]
 _ABANDONED_SECONDS = 24 * 60 * 60
 #: Fewer resources than these are done sooner than a process has started.
 _FEW = 100
@@ -42,6 +44,10 @@ _FEW = 100
 _MANY = 1000
 #: What the text of a resource weighs beside its materials: making it takes as long as copying so much.
 _TEXT_BYTES = 1 << 19
+
+
+def at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 class BundlePlace(Protocol):
@@ -60,6 +66,7 @@ class BundleStorer:
         cache: Folder for bundles and converted texts of earlier builds.
         jobs: In how many processes bundles are made.
         folders: See :class:`EntryKeys`.
+        later: What to do with work that nobody waits for.
     """
 
     root: Path
@@ -69,9 +76,16 @@ class BundleStorer:
     jobs: int
     on_progress: Callable[[str], None]
     folders: Mapping[str, str] = field(default_factory=dict)
+    later: Later = at_once
 
     def store_bundles(self, files: FilesIndex, words: Texts) -> Iterator[StoredBundle]:
         """The bundles, in the order of :meth:`BundlePlanner.scopes`."""
+        with self.begun(files, words) as stored:
+            yield from stored()
+
+    @contextlib.contextmanager
+    def begun(self, files: FilesIndex, words: Texts) -> Iterator[Callable[[], Iterator[StoredBundle]]]:
+        """What gives them is called when there is nothing else to do: thousands are made in other processes."""
         folder = self.cache / "bundles" / self.catalog.package.id
         before = _read_kept(folder)
         converted = converted_texts(self.cache, self.catalog.package.id)
@@ -83,17 +97,22 @@ class BundleStorer:
         old = {bundle.of: bundle for bundle in before.values()}
         absent = {key: scope for key, scope in scopes.items() if key not in kept}
         missing = [_order(planner, keys, scope, folder, old) for scope in absent.values()]
-        now |= dict(zip(absent, self._missing(planner, missing, folder, converted), strict=True))
-        _write_kept(folder, now, before)
-        for key, scope in scopes.items():
-            if key in kept:
-                self.on_progress(f"{scope.stem}.zip")
-            try:
-                yield self._stored(scope, now[key], folder)
-            except FileNotFoundError:
-                # Another build of the same project has just tidied up.
-                maker = BundleMaker(planner, BundleWriter(self.root), folder, self.on_progress)
-                yield self._stored(scope, maker.make(_order(planner, keys, scope, folder, {})), folder)
+
+        def stored(made: Iterable[KeptBundle]) -> Iterator[StoredBundle]:
+            new = dict(zip(absent, made, strict=True))
+            for key, scope in scopes.items():
+                if key in kept:
+                    self.on_progress(f"{scope.stem}.zip")
+                try:
+                    yield self._stored(scope, now[key] if key in now else new[key], folder)
+                except FileNotFoundError:
+                    # Another build of the same project has just tidied up.
+                    maker = BundleMaker(planner, BundleWriter(self.root), folder, self.on_progress)
+                    yield self._stored(scope, maker.make(_order(planner, keys, scope, folder, {})), folder)
+            self.later(lambda: _write_kept(folder, now | _on_the_disk(folder, new), before))
+
+        with self._missing(planner, missing, folder, converted) as made:
+            yield lambda: stored(made())
 
     def _stored(self, scope: BundleScope, kept: KeptBundle, folder: Path) -> StoredBundle:
         stored = StoredFile(sha256=kept.sha256, size_bytes=kept.size_bytes, name=f"{scope.stem}.zip")
@@ -105,9 +124,10 @@ class BundleStorer:
             crc32=kept.crc32,
         )
 
+    @contextlib.contextmanager
     def _missing(
         self, planner: BundlePlanner, orders: Sequence[BundleOrder], folder: Path, converted: KeptValues
-    ) -> list[KeptBundle]:
+    ) -> Iterator[Callable[[], list[KeptBundle]]]:
         """Makes bundles; of thousands of resources in another process: this one would stay as large as it gets."""
 
         def work() -> list[str]:
@@ -116,12 +136,21 @@ class BundleStorer:
             _save(converted, orders)
             return [json.dumps(bundle.to_json()) for bundle in made]
 
+        def read(told: Callable[[], list[str]]) -> list[KeptBundle]:
+            try:
+                return [KeptBundle(**json.loads(bundle)) for bundle in told()]
+            except WorkError as error:
+                raise BundleError(str(error)) from error
+
         changed = {entry.id for order in orders for entry in _changed(order)}
+        if len(changed) < _MANY or not can_split():
+            yield lambda: read(work)
+            return
+        aside = Aside(work)
         try:
-            told = in_another_process(work) if len(changed) >= _MANY else work()
-        except WorkError as error:
-            raise BundleError(str(error)) from error
-        return [KeptBundle(**json.loads(bundle)) for bundle in told]
+            yield lambda: read(aside.finish)
+        finally:
+            aside.give_up()
 
     def _made(self, planner: BundlePlanner, orders: Sequence[BundleOrder], folder: Path) -> list[KeptBundle]:
         folder.mkdir(parents=True, exist_ok=True)
@@ -266,6 +295,16 @@ def _read_kept(folder: Path) -> Mapping[str, KeptBundle]:
         kept = json.loads(_kept_path(folder).read_text(encoding="utf-8"))
         return {key: KeptBundle(**bundle) for key, bundle in kept.items()}
     return {}
+
+
+def _on_the_disk(folder: Path, new: Mapping[str, KeptBundle]) -> dict[str, KeptBundle]:
+    """The bundles that are still there, once they are on the disk: later their sizes and times vouch for them."""
+    settled = {}
+    for key, bundle in new.items():
+        with contextlib.suppress(OSError):
+            sync_file(folder / bundle.name)
+            settled[key] = bundle
+    return settled
 
 
 def _write_kept(folder: Path, now: Mapping[str, KeptBundle], before: Mapping[str, KeptBundle]) -> None:

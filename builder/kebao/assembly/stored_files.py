@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kebao.assembly.checking import CheckedProject
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.kept_values import KeptValues
-from kebao.assembly.stored_bundles import BundleStorer
+from kebao.assembly.stored_bundles import BundleStorer, Later, at_once
 from kebao.assembly.stored_previews import StoredPreviews
 from kebao.assembly.upstream_places import sources_name
 from kebao.assembly.upstream_sources import sources_archive
 from kebao.bundles.names import safe_name
 from kebao.catalog.catalog import Catalog, build_catalog
 from kebao.catalog.entries import is_published
-from kebao.model.files_index import FilesIndex, Picture, StoredBundle
+from kebao.model.files_index import FilesIndex, Picture
 from kebao.model.material import FileFacts, suffix_of
 from kebao.model.package import Package
 from kebao.model.resource import Resource
@@ -40,6 +40,7 @@ class FileStorer:
         cache: Folder for previews and bundles that were made before.
         on_progress: Told the name of each file as it is stored.
         jobs: In how many processes previews and bundles are made.
+        later: What to do with work that no page waits for: to keep what was stored, for the next build.
     """
 
     project: CheckedProject
@@ -47,6 +48,7 @@ class FileStorer:
     cache: Path
     on_progress: Progress
     jobs: int = 1
+    later: Later = at_once
 
     def store_package(self, package_id: str, *, downloads: FilesIndex | None = None) -> FilesIndex:
         """Stores everything a package's sites need; what is stored already is left alone.
@@ -68,8 +70,7 @@ class FileStorer:
         previews.prepare((each for each in _pictured(resources, previews) if not own.has(*each)), self.jobs)
         for resource in resources:
             for path, title in material_titles(resource):
-                self.on_progress(title)
-                materials[path] = self._material(path, title)
+                materials[path] = stored_material(self.project.facts[path], path, title)
                 if poster := picture(path, POSTER_SIDE):
                     posters[path] = poster
                 if path.endswith(".vtt"):
@@ -80,9 +81,26 @@ class FileStorer:
         previews.save()
         index = FilesIndex(materials=materials, thumbnails=thumbnails, posters=posters, captions=captions)
         if downloads is not None:
+            self._store_materials(resources, materials)
             return replace(index, bundles=downloads.bundles, sources=downloads.sources)
-        bundles = {(b.scope, b.subject): b for b in self._bundles(package, index)}
-        return replace(index, bundles=bundles, sources=self._sources(package_id))
+        catalog = source_catalog(self.project, package)
+        folders = self.project.folder_digests
+        storer = BundleStorer(
+            self.project.root, catalog, self.store, self.cache, self.jobs, self.on_progress, folders, self.later
+        )
+        # The disk is busy with materials while the processors are with bundles.
+        with storer.begun(index, texts_for(catalog.site, package.source_locale)) as stored:
+            self._store_materials(resources, materials)
+            sources = self._sources(package_id)
+            bundles = {(bundle.scope, bundle.subject): bundle for bundle in stored()}
+        return replace(index, bundles=bundles, sources=sources)
+
+    def _store_materials(self, resources: Iterable[Resource], materials: Mapping[str, StoredFile]) -> None:
+        for resource in resources:
+            for path, title in material_titles(resource):
+                self.on_progress(title)
+                self.store.put_material(f"{self.project.root}/{path}", materials[path])
+        self.later(self.store.settle)
 
     def _sources(self, package_id: str) -> StoredFile | None:
         """The archive for packages that build on this one."""
@@ -102,16 +120,6 @@ class FileStorer:
         )
         kept.save()
         return self.store.put_bytes(archive, sources_name(package_id)) if archive else None
-
-    def _material(self, path: str, title: str) -> StoredFile:
-        stored = stored_material(self.project.facts[path], path, title)
-        return self.store.put_material(f"{self.project.root}/{path}", stored)
-
-    def _bundles(self, package: Package, index: FilesIndex) -> Iterator[StoredBundle]:
-        catalog = source_catalog(self.project, package)
-        folders = self.project.folder_digests
-        storer = BundleStorer(self.project.root, catalog, self.store, self.cache, self.jobs, self.on_progress, folders)
-        yield from storer.store_bundles(index, texts_for(catalog.site, package.source_locale))
 
 
 def published(project: CheckedProject, package: Package) -> list[Resource]:

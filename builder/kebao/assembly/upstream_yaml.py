@@ -47,7 +47,7 @@ def building_on(written: bytes, package: str) -> bytes:
 
 
 def _read(written: bytes) -> yaml.Node | None:
-    return yaml.compose(written.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+    return yaml.compose(written.decode("utf-8-sig"), Loader=yaml.CSafeLoader)
 
 
 def _written(node: yaml.Node | None) -> bytes:

@@ -73,7 +73,7 @@ class BundleWriter:
 
     Attributes:
         root: The project's folder.
-        crc32s: SHA-256 (hex) of a file → its CRC-32, of files that were read before; it grows.
+        crc32s: SHA-256 (hex) of a file → its CRC-32, of files that were read or made before; it grows.
         kept: Path → what is kept of a file: while the disk says the same of it, its bytes are not summed again.
     """
 
@@ -87,9 +87,9 @@ class BundleWriter:
         Members are stored, not deflated: the bytes must not depend on a zlib, and office files, pictures and
         videos are compressed already.
         """
-        summed, listing, own_at = _Summed(stream), Listing(), dict[str, int]()
+        summed, listing, own_at, top = _Summed(stream), Listing(), dict[str, int](), plan.top
         for member in plan.own:
-            self._write(plan.top, member, summed, listing)
+            self._write(top, member, summed, listing)
             own_at[member.path] = summed.size_bytes - member.size_bytes
         ends: list[tuple[int, int, int]] = [(summed.size_bytes, summed.crc32, listing.size_bytes)]
         with _OldArchive(summed) as old:
@@ -102,7 +102,7 @@ class BundleWriter:
                 else:
                     old.check()
                     for member in part.members:
-                        self._write(plan.top, member, summed, listing)
+                        self._write(top, member, summed, listing)
                 ends.append((summed.size_bytes, summed.crc32, listing.size_bytes))
             old.check()
         directory_at = summed.size_bytes
@@ -124,16 +124,18 @@ class BundleWriter:
 
     def _crc32(self, member: Member) -> int:
         """The CRC-32 that stands before the member's bytes; BundleError when they are not those of the plan."""
-        if not member.source_path:
-            return zlib.crc32(member.text)
-        if member.sha256 not in self.crc32s:
-            self.crc32s[member.sha256] = read_crc32(self.root, member)
-        return self.crc32s[member.sha256]
+        known = self.crc32s.get(member.sha256)
+        if known is None:
+            # Most texts stand in five bundles.
+            known = read_crc32(self.root, member) if member.source_path else zlib.crc32(member.text)
+            self.crc32s[member.sha256] = known
+        return known
 
     def _content(self, member: Member, expected: int) -> bytes:
         """The bytes of a small file; BundleError when they are not those of the plan."""
         with _opened(self.root, member) as source:
-            content = b"".join(map(bytes, _chunks(source, member)))
+            # One more than there should be.
+            content = source.read(member.size_bytes + 1)
         if len(content) != member.size_bytes or zlib.crc32(content) != expected:
             raise _changed(member)
         return content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
 
 from kebao.bundles.words import Words
@@ -53,9 +54,13 @@ def html_frame(locale: Locale, *, title: str) -> tuple[bytes, bytes]:
 
 def facts_list(catalog: Catalog, words: Words, entry: Entry) -> str:
     """What a catalogue card says of a resource, as a definition list."""
-    facts = _facts(catalog, words, entry)
-    pairs = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in facts)
-    return f'<dl class="facts">{pairs}</dl>'
+    return f'<dl class="facts">{"".join(_pair(term, text) for term, text in _facts(catalog, words, entry))}</dl>'
+
+
+# Thousands of resources have the same stage, subject or licence.
+@lru_cache(maxsize=1 << 12)
+def _pair(term: str, text: str) -> str:
+    return f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>"
 
 
 def joined_labels(catalog: Catalog, words: Words, vocabulary: str, terms: Iterable[str]) -> str:

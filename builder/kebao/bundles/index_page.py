@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
-from urllib.parse import quote
 
 from kebao.bundles.bundle_plan import Part
 from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.html_page import html_frame
 from kebao.bundles.layout import PlacedFile, PlacedResource
+from kebao.bundles.names import quoted_path
 from kebao.bundles.sheet import Sheet
 from kebao.bundles.words import Words
 from kebao.catalog.catalog import Catalog
@@ -77,7 +77,7 @@ def _note(words: Words, file: PlacedFile, *more: str) -> str:
 
 
 def _link(path: str, text: str) -> str:
-    return f'<a href="{escape(quote(path))}">{escape(text)}</a>'
+    return f'<a href="{escape(quoted_path(path))}">{escape(text)}</a>'
 
 
 def _footer(catalog: Catalog, words: Words, inventory: str) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import count
+from urllib.parse import quote
 
 #: Longest name of a file or folder, in UTF-16 units as Windows counts; at most 180 bytes of UTF-8.
 LONGEST_NAME = 60
@@ -54,6 +55,15 @@ def unique_stems(
         used |= names
         stems.append(candidate)
     return tuple(stems)
+
+
+def quoted_path(path: str) -> str:
+    """The path as it stands in a link."""
+    return "/".join(map(_quoted, path.split("/")))
+
+
+# A resource's folder stands in each link that leads to it.
+_quoted = lru_cache(maxsize=1 << 14)(quote)
 
 
 @cache

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from urllib.parse import quote, unquote, urlsplit
+from functools import cache
+from urllib.parse import unquote, urlsplit
 
 from kebao.bundles.bundle_plan import Member, made_member
 from kebao.bundles.entry_texts import EntryTexts
 from kebao.bundles.html_page import html_page
 from kebao.bundles.layout import PlacedResource
+from kebao.bundles.names import quoted_path
 from kebao.bundles.shared_html import NOWHERE, Converter, MarkedText
 from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink
 
@@ -18,9 +19,6 @@ from kebao.model.markdown_links import RESOURCE_SCHEME, MarkdownLink
 TextPathOf = Callable[[str], str]
 #: The page of a resource as a file of a bundle, its links leading to the targets.
 TextPages = Callable[[PlacedResource, tuple[str, ...]], Member]
-
-# A path is written once for each text that leads to it.
-_quoted = lru_cache(maxsize=1 << 14)(quote)
 
 
 def text_pages(texts: EntryTexts, converter: Converter) -> TextPages:
@@ -100,4 +98,4 @@ def _relative(text_path: str, path: str) -> str:
     here, there = text_path.split("/")[:-1], path.split("/")
     # Unlike posixpath.relpath it asks nobody where this process is: that is most of the work for ten thousand links.
     same = next((at for at, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), len(here))
-    return "../" * (len(here) - same) + _quoted("/".join(there[same:]))
+    return "../" * (len(here) - same) + quoted_path("/".join(there[same:]))

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.file_store import atomic_writer, sync_file
 
 
 def write_json(path: Path, data: object) -> None:
@@ -26,15 +26,6 @@ def sync_tree(folder: Path) -> None:
         for name in names:
             sync_file(Path(path, name))
         sync_folder(Path(path))
-
-
-def sync_file(path: Path) -> None:
-    # Windows only flushes what is open for writing.
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
