@@ -84,3 +84,8 @@ def sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def make_fail(problems: Iterable[Problem]) -> bool:
+    """Whether a command that finds them fails; notices alone do not make it."""
+    return any(problem.severity is not Severity.NOTICE for problem in problems)

@@ -16,7 +16,8 @@ from kebao.assembly.checking import check_project
 from kebao.checks import file_safety, privacy
 from kebao.cli.mend_files import diff_lines
 from kebao.problems import Problem
-from kebao.reports.formats import FORMATS, MACHINE_FORMATS
+from kebao.reports.format_names import FORMATS
+from kebao.reports.formats import MACHINE_FORMATS
 from kebao.reports.report import Report
 from kebao.reports.text import render_text
 from kebao.words import words_in

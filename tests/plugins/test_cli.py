@@ -15,7 +15,8 @@ import pytest
 
 from kebao.cli.arguments import COMMANDS
 from kebao.cli.main import main
-from kebao.reports.formats import FORMATS, MACHINE_FORMATS
+from kebao.reports.format_names import FORMATS
+from kebao.reports.formats import MACHINE_FORMATS
 from kebao.words import LANGUAGES
 
 from .page_reading import tree_bytes

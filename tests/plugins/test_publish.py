@@ -14,8 +14,8 @@ from lxml import etree
 
 from kebao.cli.main import main
 from kebao.editions.errors import EditionError
+from kebao.editions.latest_as import LatestAs
 from kebao.editions.mounting import JOURNAL
-from kebao.editions.plan import LatestAs
 from kebao.editions.publish import publish
 from kebao.editions.states import EditionState, State, settled_states, with_state, write_states
 from kebao.editions.store import EditionStore

@@ -25,7 +25,8 @@ from kebao.loading.yaml_text import read_yaml
 from kebao.model.source_map import SourceMap
 from kebao.problems import Location, Message, Problem, Severity, sorted_problems
 from kebao.reports.excerpt import excerpt
-from kebao.reports.formats import FORMATS, MACHINE_FORMATS
+from kebao.reports.format_names import FORMATS
+from kebao.reports.formats import MACHINE_FORMATS
 from kebao.reports.github import render_github
 from kebao.reports.gitlab import render_gitlab
 from kebao.reports.json_report import render_json

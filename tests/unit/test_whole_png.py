@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from kebao.loading.whole_png import is_whole
+from kebao.loading.whole_png import _adler_of_both, _Rows, is_whole
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 
@@ -82,6 +82,46 @@ def test_a_large_picture_in_several_chunks_is_known_as_whole(tmp_path: Path) -> 
         written = chunks("L", size)
         packed = zlib.compress(pixels(written))
         assert answers(tmp_path / "a.png", png(with_pixels(written, packed, 1, 1, len(packed) // 2))) == (True, True)
+
+
+def plain_pixels(row: int, rows: int, *, filters: dict[int, int]) -> bytes:
+    """Rows of noughts behind the number of their filter."""
+    return b"".join(bytes((filters.get(number, 2),)) + bytes(row) for number in range(rows))
+
+
+def test_a_plain_picture_larger_than_what_is_unpacked_at_once_is_known_as_whole_or_not(tmp_path: Path) -> None:
+    for size, rows in (((600, 700), 700), ((70_000, 9), 9)):
+        written = chunks("L", size)
+        whole = zlib.compress(plain_pixels(size[0], rows, filters={}))
+        path = tmp_path / "a.png"
+        assert answers(path, png(with_pixels(written, whole))) == (True, True)
+        # Its last piece is no piece that was seen before, whatever came before it.
+        for number in (1, rows // 2, rows - 1):
+            damaged = zlib.compress(plain_pixels(size[0], rows, filters={number: 7}))
+            assert not answers(path, png(with_pixels(written, damaged)))[0]
+            # Another picture's sum.
+            other = zlib.compress(plain_pixels(size[0], rows, filters={number: 1}))
+            assert other[-4:] != whole[-4:]
+            assert not answers(path, png(with_pixels(written, whole[:-4] + other[-4:])))[0]
+
+
+@pytest.mark.parametrize("head", [b"\x78\xbb", b"\x79\x9c", b"\x88\x1c", b"\x78\x9d", b"\x78"])
+def test_a_stream_with_an_unusual_head_is_not_known_as_whole(head: bytes, tmp_path: Path) -> None:
+    written = chunks("RGB")
+    packed = zlib.compress(pixels(written))
+    assert not answers(tmp_path / "a.png", png(with_pixels(written, head + packed[2:])))[0]
+
+
+@given(pieces=st.lists(st.binary(max_size=200) | st.integers(0, 9_000).map(lambda size: b"\xff" * size), max_size=6))
+def test_the_sum_of_pieces_is_that_of_all_of_them(pieces: list[bytes]) -> None:
+    rows = _Rows(1, sum(map(len, pieces)))
+    found = 1
+    for piece in pieces:
+        found = _adler_of_both(found, zlib.adler32(piece), len(piece))
+    assert found == zlib.adler32(b"".join(pieces))
+    whole = [bytes(len(piece)) for piece in pieces]
+    assert all(rows.take(piece) for piece in whole)
+    assert (rows.missing, rows.adler) == (0, zlib.adler32(b"".join(whole)))
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from kebao.assembly.checking import (
     SourceDigests,
     cache_folder,
     check_tree,
-    collecting_no_garbage,
     upstream_places,
 )
 from kebao.assembly.file_store import atomic_writer
+from kebao.assembly.garbage import collecting_no_garbage
 from kebao.assembly.kept_texts import read_texts, write_texts
 from kebao.assembly.quick_check import ground_of
 from kebao.assembly.rechecking import Rechecked, TreeDigests, digests_of, recheck

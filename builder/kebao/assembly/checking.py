@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from kebao.assembly.cache_place import cache_folder as cache_folder
+from kebao.assembly.garbage import collecting_no_garbage
 from kebao.assembly.upstream_places import DEFAULT_STORE
 from kebao.assembly.upstreams import UpstreamPlaces, Upstreams, resolve_upstreams
 from kebao.checks.context import CheckContext
@@ -104,19 +103,6 @@ def check_tree(
     """Checks what was read at ``root``."""
     with collecting_no_garbage():
         return _checked(root, load_project(tree), today, places or upstream_places(root))
-
-
-@contextmanager
-def collecting_no_garbage() -> Iterator[None]:
-    """Switches the search for circles of garbage off for a while."""
-    # A million values and no circle among them: looking for some takes a sixth of the time.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _checked(root: Path, loaded: LoadResult, today: date | None, places: UpstreamPlaces) -> CheckedProject:

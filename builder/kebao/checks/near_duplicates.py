@@ -140,26 +140,42 @@ def sketch_of(body: str) -> Sketch:
 
 @dataclass(frozen=True, slots=True)
 class HanText:
-    """The Han characters of a text, and all pieces of some of them in a row."""
+    """All pieces of some Han characters in a row of a text, in order and as a set, each as a number."""
 
-    characters: str
-    pieces: frozenset[str]
+    in_order: Sequence[int]
+    pieces: frozenset[int]
 
     @classmethod
     def of(cls, body: str) -> HanText:
-        text = han_of(body)
-        return cls(text, frozenset([text[i : i + _PIECE] for i in range(len(text) - _PIECE + 1)]))
+        in_order = _pieces_of(han_of(body))
+        return cls(in_order, frozenset(in_order))
+
+    @property
+    def size(self) -> int:
+        """How many characters it has; 0 when they are fewer than a piece."""
+        return len(self.in_order) + _PIECE - 1 if self.in_order else 0
+
+
+def _pieces_of(text: str) -> list[int]:
+    # Han characters have two bytes each, and four of them are a number: read at once, not cut one after another.
+    encoded = text.encode("utf-16-le")
+    found = [0] * max(len(text) - _PIECE + 1, 0)
+    for first in range(_PIECE if found else 0):
+        count = (len(text) - first) // _PIECE
+        numbers = memoryview(encoded)[2 * first : 2 * (first + count * _PIECE)].cast("Q")
+        found[first::_PIECE] = numbers.tolist()
+    return found
 
 
 def share_of(one: HanText, other: HanText, *, least: float = 0.0) -> float:
     """How much of the shorter text stands, in pieces, in the longer one: 0 to 1; 0 when it is less than ``least``."""
-    shorter, longer = sorted((one, other), key=lambda text: len(text.characters))
-    text, size = shorter.characters, len(shorter.characters)
+    shorter, longer = sorted((one, other), key=lambda text: text.size)
+    size = shorter.size
     if not size or _most_covered(shorter, longer) / size < least:
         return 0.0
     covered = reached = 0
-    for start in range(size - _PIECE + 1):
-        if text[start : start + _PIECE] in longer.pieces:
+    for start, piece in enumerate(shorter.in_order):
+        if piece in longer.pieces:
             covered += start + _PIECE - max(start, reached)
             reached = start + _PIECE
     share = covered / size
@@ -168,6 +184,5 @@ def share_of(one: HanText, other: HanText, *, least: float = 0.0) -> float:
 
 def _most_covered(shorter: HanText, longer: HanText) -> int:
     """More characters cannot be covered: told at once, and less than is asked for in nearly all pairs of texts."""
-    places = len(shorter.characters) - _PIECE + 1
     elsewhere = len(shorter.pieces) - len(shorter.pieces & longer.pieces)
-    return _PIECE * (places - elsewhere)
+    return _PIECE * (len(shorter.in_order) - elsewhere)

@@ -11,7 +11,7 @@ from kebao import __version__
 from kebao.cli.edition_arguments import add_edition_commands, add_store
 from kebao.cli.part_arguments import add_part_arguments
 from kebao.cli.upstream_arguments import add_upstream_commands
-from kebao.reports.formats import FORMATS, TEXT
+from kebao.reports.format_names import FORMATS, TEXT
 from kebao.words import LANGUAGES, Words
 
 COMMANDS = (

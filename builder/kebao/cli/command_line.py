@@ -9,24 +9,18 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from kebao.assembly.changed_paths import ChangesUnknownError
-from kebao.assembly.output_folder import OutputFolderError
-from kebao.assembly.site_build import BuildError
-from kebao.assembly.site_parts import PartError
-from kebao.audit.report import AuditError
-from kebao.bundles.archive import BundleError
+from kebao.assembly.garbage import collecting_no_garbage
 from kebao.cli.arguments import UsageError, build_parser, language_argument
 from kebao.cli.console import Console, console_for
 from kebao.cli.exit_status import COULD_NOT_RUN
 from kebao.cli.mirror import mirror_arguments, run_mirror
 from kebao.cli.unchanged import Looked
-from kebao.pages.texts import MissingTextError
 from kebao.words import LANGUAGES, language_from, words_in
 
 #: Command → module below kebao.cli and function; what the others need takes longer to import than a check.
 _COMMANDS: Mapping[str, str] = {
     "new": "new_resource:new",
-    "check": "commands:check",
+    "check": "check:check",
     "build": "commands:build",
     "serve": "commands:serve",
     "bundle": "commands:bundle",
@@ -44,7 +38,8 @@ _COMMANDS: Mapping[str, str] = {
 
 def _command(name: str) -> Callable[[argparse.Namespace, Console], int]:
     module, _, function = _COMMANDS[name].partition(":")
-    found: Callable[[argparse.Namespace, Console], int] = getattr(import_module(f"kebao.cli.{module}"), function)
+    with collecting_no_garbage():
+        found: Callable[[argparse.Namespace, Console], int] = getattr(import_module(f"kebao.cli.{module}"), function)
     return found
 
 
@@ -70,14 +65,12 @@ def run(given: list[str], looked: Looked | None = None) -> int:
         return _command(options.command)(options, console)
     except KeyboardInterrupt:
         console.fault("Stopped. Nothing was changed.")
-    except OutputFolderError as error:
-        console.fault("{folder} holds files that kebao did not write; name another folder with --out.", folder=error)
-    except (AuditError, ChangesUnknownError, PartError) as error:
-        console.failure(error.message)
-    except (BuildError, BundleError) as error:
-        console.fault("The build failed: {reason}", reason=error)
-    except MissingTextError as error:
-        console.fault("An interface text is missing: {reason}", reason=error.args[0])
     except OSError as error:
         console.fault("The computer refused: {reason}", reason=error)
+    except Exception as error:
+        # Imported only now: a check needs little of what can fail in other commands.
+        from kebao.cli.faults import say_why
+
+        if not say_why(error, console):
+            raise
     return COULD_NOT_RUN

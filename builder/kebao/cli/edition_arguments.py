@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from kebao.editions.plan import LatestAs
+from kebao.editions.latest_as import LatestAs
 from kebao.editions.states import State
 from kebao.words import Words
 

@@ -11,7 +11,7 @@ from kebao.cli.edition_store import say_fault, store_at
 from kebao.cli.exit_status import ALL_WELL, COULD_NOT_RUN, PROBLEMS
 from kebao.editions.errors import EditionError
 from kebao.editions.folder_lock import folder_lock
-from kebao.editions.plan import LatestAs
+from kebao.editions.latest_as import LatestAs
 from kebao.editions.publish import publish as publish_store
 from kebao.editions.release import ContentError, Listener, ReleaseOptions, epoch_from
 from kebao.editions.release import release as release_edition

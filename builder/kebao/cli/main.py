@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from kebao.assembly.garbage import collecting_no_garbage
 from kebao.cli.exit_status import ALL_WELL
 from kebao.cli.unchanged import say_again
 
@@ -15,6 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     if said:
         return ALL_WELL
     # All that the commands need is imported only now: it takes longer than telling that there is nothing to do.
-    from kebao.cli.command_line import run
+    # Nothing of it becomes garbage: looking for some takes a thirtieth of the time.
+    with collecting_no_garbage():
+        from kebao.cli.command_line import run
 
     return run(given, looked)

@@ -15,7 +15,7 @@ from kebao.loading.tree import entries_below
 from kebao.loading.yaml_text import MAX_BYTES
 from kebao.mending.mend import SUFFIXES, mended
 from kebao.model.personal_data import without_personal_data
-from kebao.reports.formats import TEXT
+from kebao.reports.format_names import TEXT
 from kebao.reports.safe_text import encodable, visible, without_long_numbers
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}

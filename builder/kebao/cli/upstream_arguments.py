@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from kebao.cli.upstream_report import FORMATS
 from kebao.words import Words
+
+FORMATS = ("table", "json", "markdown")
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from kebao.catalog.upstream_changes import OverlaidAs, UpstreamChange, UpstreamEvent
 from kebao.words import Words
 
-FORMATS = ("table", "json", "markdown")
 _EVENTS = {
     UpstreamEvent.NEW: "new upstream",
     UpstreamEvent.CHANGED: "changed upstream",

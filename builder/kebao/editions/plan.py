@@ -5,20 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from kebao.editions.frozen_file import FrozenFile
 from kebao.editions.packages_in_store import PackageLocale, StoredEdition, StoredPackage
 from kebao.editions.publication import Publication
 from kebao.editions.store import ASSETS, FILES, SITE
-
-
-class LatestAs(StrEnum):
-    """How ``latest`` stands in the tree: files of its own, names of the edition's, or pages that lead there."""
-
-    COPY = "copy"
-    LINK = "link"
-    REDIRECT = "redirect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from kebao.editions.departure_pages import departure_page, redirect_page, withdr
 from kebao.editions.departures import departures
 from kebao.editions.feeds import FEED, feed
 from kebao.editions.history_files import histories, history_files
+from kebao.editions.latest_as import LatestAs
 from kebao.editions.packages_in_store import PackageLocale, StoredEdition, StoredPackage
-from kebao.editions.plan import LatestAs, Mount, Plan, edition_mount, shared_files
+from kebao.editions.plan import Mount, Plan, edition_mount, shared_files
 from kebao.editions.publication import Publication
 from kebao.editions.sitemaps import selector_sitemap, sitemap_files
 from kebao.editions.versions_json import read_versions, version_entries, versions_json, versions_script

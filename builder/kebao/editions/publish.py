@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kebao.assembly.checking import collecting_no_garbage
+from kebao.assembly.garbage import collecting_no_garbage
 from kebao.assembly.output_folder import output_folder
 from kebao.editions.errors import EditionError
 from kebao.editions.folder_lock import folder_lock
+from kebao.editions.latest_as import LatestAs
 from kebao.editions.mounting import JOURNAL, apply_changes, changes_for, finish
 from kebao.editions.packages_in_store import read_packages
 from kebao.editions.permanence import check_permanence
-from kebao.editions.plan import LatestAs, Plan
+from kebao.editions.plan import Plan
 from kebao.editions.planning import plan_publication
 from kebao.editions.publication import PUBLICATION, Publication, read_publication
 from kebao.editions.site_setup import read_site

@@ -95,11 +95,16 @@ def facts_name(path: Path, digest: str) -> str:
 
 def _write(path: Path, written: str) -> None:
     """Writes JSON under its check sum."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Two checks may write it at once.
     temporary = path.with_name(f".{os.getpid()}.{path.name}.tmp")
     data = written.encode()
-    temporary.write_bytes(_sum_of(data) + b"\n" + data)
+    summed = _sum_of(data) + b"\n" + data
+    try:
+        temporary.write_bytes(summed)
+    except FileNotFoundError:
+        # Mostly the folder is there.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(summed)
     temporary.replace(path)
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from kebao.loading.findings import Findings
 from kebao.loading.inspect_picture import inspect_picture
 from kebao.loading.office_archive import OfficeArchive, add_archive_traps, add_directory_trap, add_part_traps
-from kebao.loading.office_texts import COMMAND_FIELD, LOADING_FIELD, PartTexts, texts_of
+from kebao.loading.office_texts import COMMAND_FIELD, LOADING_FIELD, PartTexts
 from kebao.loading.sheet_texts import search_sheets, sheet_names
 from kebao.model.material import HazardKind
 
@@ -131,10 +131,10 @@ def _add_relationships(archive: OfficeArchive, part: str, places: Mapping[str, s
 
 
 def _search_part(archive: OfficeArchive, name: str, place: str, findings: Findings) -> None:
-    root = archive.xml(name)
+    part = archive.part(name)
+    root, texts = part.root, part.texts
     if root is None:
         return
-    texts = texts_of(root)
     for cell, text in texts.paragraphs:
         findings.search(f"{place}!{cell}" if cell else place, text)
     for table in texts.tables:

@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from kebao.loading.findings import Findings
 from kebao.loading.office_archive import Trap
@@ -30,8 +30,10 @@ _MOST_BOXES = 20_000
 _MOST_PIXELS = 100_000_000
 _MOST_SCANNED_PIXELS = 2_000_000_000
 _START_OF_SCAN = b"\xff\xda"
-# The others are never asked: some of them start programmes or are seldom looked after.
-_FORMATS = ("JPEG", "PNG", "TIFF")
+# The others are never asked: some of them start programmes or are seldom looked after. Named by their readers, which
+# are there then: for a name without a reader Pillow imports those of all forty formats.
+_READERS = (JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, TiffImagePlugin.TiffImageFile)
+_FORMATS = tuple(reader.format for reader in _READERS)
 # Chunks with texts and Exif data (PNG, third edition, 11.3). In compressed data they may stand by chance: no harm.
 _PNG_NOTES = (b"tEXt", b"zTXt", b"iTXt", b"eXIf")
 # What is broken in the picture of a document is no fault of the document's.

@@ -8,13 +8,14 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from lxml import etree
 
 from kebao.loading.findings import Findings
+from kebao.loading.office_texts import PartTexts, texts_of
 from kebao.model.material import HazardKind
 
 _MAX_ENTRIES = 5_000
@@ -27,6 +28,10 @@ _MAX_SHEET_ELEMENTS = 600_000
 _MAX_READ_BYTES = 400 << 20
 # Most documents have less without their pictures; a tree takes some ten times as much.
 _MOST_KEPT_BYTES = 2 << 20
+# A tree of it may stay in memory with some others when the file is read.
+_MOST_SHARED_BYTES = 32 << 10
+# What is read of a sheet is taken out of its tree.
+_SHEETS = "xl/"
 # PKWARE APPNOTE, 4.3.12 and 4.3.16: an entry of the directory has 46 bytes and a name; where the directory's size is.
 _MAX_DIRECTORY_BYTES = 4 << 20
 _END_OF_DIRECTORY = b"PK\x05\x06"
@@ -62,10 +67,22 @@ class Relationship:
         return self.type.rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parsed:
+@dataclass(frozen=True, kw_only=True)
+class XmlPart:
+    """A part as it was parsed.
+
+    Attributes:
+        root: Of broken XML as much as can be read; None when nothing can.
+    """
+
     root: etree._Element | None
     is_well_formed: bool
+    declares_type: bool
+
+    @cached_property
+    def texts(self) -> PartTexts:
+        """What it says."""
+        return PartTexts() if self.root is None else texts_of(self.root)
 
 
 class OfficeArchive:
@@ -79,7 +96,7 @@ class OfficeArchive:
         self._findings = findings
         self._kept: dict[str, bytes] = {}
         self._kept_bytes = 0
-        self._parsed: dict[str, _Parsed] = {}
+        self._parsed: dict[str, XmlPart] = {}
         self._sound: set[str] = set()
 
     @cached_property
@@ -103,7 +120,7 @@ class OfficeArchive:
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of an XML part; None when nothing of it can be read."""
-        return self._parse(name).root
+        return self.part(name).root
 
     def kept(self, name: str) -> bytes:
         """The bytes of a part that is kept; else none. No limit counts them."""
@@ -121,12 +138,13 @@ class OfficeArchive:
         if name not in self._sound:
             self._archive.read(name)
 
-    def _parse(self, name: str) -> _Parsed:
+    def part(self, name: str) -> XmlPart:
+        """An XML part; each call counts."""
         data = self.read(name)
         if name in self._parsed:
             _count_unpacked(len(data), name, self._findings)
             return self._parsed[name]
-        parsed = _parse_xml(data, name, self._findings)
+        parsed = _parse_xml(data, name, self._findings, is_own=name.startswith(_SHEETS))
         if name in self._kept:
             self._parsed[name] = parsed
         return parsed
@@ -164,26 +182,39 @@ def _part_name(folder: str, target: str) -> str:
     return posixpath.normpath(joined).lstrip("/")
 
 
-def _parse_xml(data: bytes, place: str, findings: Findings) -> _Parsed:
-    """The root, of broken XML as much as can be read; raises :class:`Trap` for a document type declaration."""
-    # recover: what an office programme would still open must still be searched.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
-    )
+def _parse_xml(data: bytes, place: str, findings: Findings, *, is_own: bool = False) -> XmlPart:
+    """The root, of broken XML as much as can be read; raises :class:`Trap` for a document type declaration.
+
+    ``is_own``: whoever asks is going to change it.
+    """
     # Office programmes write none (ECMA-376-2, 8.1.4, forbids them); its entities are how a small part grows large.
     if _declares_type(data):
         findings.add_hazard(HazardKind.ENTITIES, place)
         raise Trap
     _count_unpacked(len(data), place, findings)
+    parsed = _parsed(data) if is_own or len(data) > _MOST_SHARED_BYTES else _parsed_before(data)
+    # In another encoding its bytes are others.
+    if parsed.declares_type:
+        findings.add_hazard(HazardKind.ENTITIES, place)
+        raise Trap
+    return parsed
+
+
+def _parsed(data: bytes) -> XmlPart:
+    # recover: what an office programme would still open must still be searched.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        return _Parsed(root=None, is_well_formed=False)
-    # In another encoding its bytes are others.
-    if root is not None and root.getroottree().docinfo.internalDTD is not None:
-        findings.add_hazard(HazardKind.ENTITIES, place)
-        raise Trap
-    return _Parsed(root=root, is_well_formed=not parser.error_log)
+        return XmlPart(root=None, is_well_formed=False, declares_type=False)
+    declares_type = root is not None and root.getroottree().docinfo.internalDTD is not None
+    return XmlPart(root=root, is_well_formed=not parser.error_log, declares_type=declares_type)
+
+
+#: Documents come from a few templates: most of their parts are the same to the byte.
+_parsed_before = lru_cache(maxsize=32)(_parsed)
 
 
 def well_formed_xml(data: bytes) -> etree._Element | None:
@@ -192,12 +223,12 @@ def well_formed_xml(data: bytes) -> etree._Element | None:
     return parsed.root if parsed.is_well_formed else None
 
 
-def _parse_apart(data: bytes) -> _Parsed:
+def _parse_apart(data: bytes) -> XmlPart:
     """The same without any limit or finding."""
     try:
         return _parse_xml(data, "", Findings())
     except Trap:
-        return _Parsed(root=None, is_well_formed=False)
+        return XmlPart(root=None, is_well_formed=False, declares_type=True)
 
 
 def _count_unpacked(size: int, place: str, findings: Findings) -> None:
@@ -225,7 +256,7 @@ def add_part_traps(archive: OfficeArchive, findings: Findings) -> None:
         if _declares_type(data):
             findings.add_hazard(HazardKind.ENTITIES, name)
             raise Trap
-        elements = data.count(b"<") - data.count(b"</") - (data.count(b"<\0/") if b"\0" in data else 0)
+        elements = _elements_before(data) if len(data) <= _MOST_SHARED_BYTES else _elements_in(data)
         if name.startswith(("xl/worksheets/", "xl/sharedStrings")):
             sheets += elements
         else:
@@ -233,6 +264,13 @@ def add_part_traps(archive: OfficeArchive, findings: Findings) -> None:
         if findings.elements > _MAX_ELEMENTS or sheets > _MAX_SHEET_ELEMENTS:
             findings.add_hazard(HazardKind.BOMB, name, f"{max(findings.elements, sheets)} elements")
             raise Trap
+
+
+def _elements_in(data: bytes) -> int:
+    return data.count(b"<") - data.count(b"</") - (data.count(b"<\0/") if b"\0" in data else 0)
+
+
+_elements_before = lru_cache(maxsize=64)(_elements_in)
 
 
 def add_directory_trap(source: Path | BinaryIO, findings: Findings) -> None:

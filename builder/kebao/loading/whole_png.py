@@ -31,6 +31,10 @@ _UNUSUAL = frozenset({"interlace", "loop", "bbox", "default_image"})
 _LAST_FILTER = 4
 _MOST_PALETTE = 768
 _PIECE = 1 << 16
+# RFC 1950: the head says deflate with a window of up to 32 KB, behind the data stands their sum.
+_HEAD_BYTES, _SUM_BYTES = 2, 4
+_DEFLATE = frozenset(window << 4 | 8 for window in range(8))
+_ADLER_BASE = 65_521
 _MOST_BYTES = 64 << 20
 
 
@@ -55,8 +59,8 @@ def _is_palette_plain(picture: PngImagePlugin.PngImageFile) -> bool:
     return 0 < len(colours) <= _MOST_PALETTE and len(colours) % 3 == 0 and "transparency" not in picture.info
 
 
-def _packed(data: memoryview, start: int) -> list[memoryview] | None:
-    """The contents of the chunks of the picture, the first of which starts at ``start``; None unless all is well."""
+def _packed(data: memoryview, start: int) -> memoryview | None:
+    """What the chunks of the picture hold, the first of which starts at ``start``; None unless all is well."""
     contents: list[memoryview] = []
     at = start - 8
     while bytes(data[at + 4 : at + 8]) == b"IDAT":
@@ -65,31 +69,75 @@ def _packed(data: memoryview, start: int) -> list[memoryview] | None:
             return None
         contents.append(data[at + 8 : end])
         at = end + 4
-    return contents if bytes(data[at : at + len(_END) + 1]) == _END else None
+    if bytes(data[at : at + len(_END) + 1]) != _END:
+        return None
+    return contents[0] if len(contents) == 1 else memoryview(b"".join(contents))
 
 
-def _fills(packed: list[memoryview], row: int, rows: int) -> bool:
+def _fills(packed: memoryview, row: int, rows: int) -> bool:
     """Whether the data unpacks to so many rows, each behind the number of its filter (PNG, third edition, 9.2)."""
-    unpacking = zlib.decompressobj()
-    missing = (row + 1) * rows
-    next_row = 0
+    if not _is_usual_head(bytes(packed[:_HEAD_BYTES])):
+        return False
+    # Without the head zlib leaves the check sum to us: for a plain picture it is half of the work.
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    pixels = _Rows(row + 1, rows)
+    at = _HEAD_BYTES
     try:
-        for content in packed:
-            for at in range(0, len(content), _PIECE):
-                if unpacking.eof:
+        while at < len(packed) and not unpacking.eof:
+            left: memoryview | bytes = packed[at : at + _PIECE]
+            at += len(left)
+            piece = None
+            # A full piece may not be all that was made of what is read.
+            while not unpacking.eof and (left or piece is None or len(piece) == pixels.piece_bytes):
+                piece = unpacking.decompress(left, pixels.piece_bytes)
+                left = unpacking.unconsumed_tail
+                if not pixels.take(piece):
                     return False
-                left: memoryview | bytes = content[at : at + _PIECE]
-                piece = None
-                # A full piece may not be all that was made of what is read.
-                while not unpacking.eof and (left or piece is None or len(piece) == _PIECE):
-                    piece = unpacking.decompress(left, _PIECE)
-                    left = unpacking.unconsumed_tail
-                    if max(piece[next_row :: row + 1], default=0) > _LAST_FILTER:
-                        return False
-                    next_row = (next_row - len(piece)) % (row + 1)
-                    missing -= len(piece)
-                    if missing < 0:
-                        return False
     except zlib.error:
         return False
-    return missing == 0 and unpacking.eof and not unpacking.unused_data
+    behind = unpacking.unused_data + bytes(packed[at : at + _SUM_BYTES + 1])
+    return unpacking.eof and pixels.missing == 0 and behind == pixels.adler.to_bytes(_SUM_BYTES, "big")
+
+
+def _is_usual_head(head: bytes) -> bool:
+    """Of a stream without a dictionary (RFC 1950, 2.2)."""
+    return len(head) == _HEAD_BYTES and head[0] in _DEFLATE and not head[1] & 0x20 and not (head[0] << 8 | head[1]) % 31
+
+
+class _Rows:
+    """What was unpacked of rows of so many bytes, the number of the filter among them.
+
+    Attributes:
+        piece_bytes: How much is to be unpacked at once.
+        missing: Bytes; never less than none.
+        adler: The check sum of all that was taken (RFC 1950, 8.2).
+    """
+
+    def __init__(self, row: int, rows: int) -> None:
+        self._row = row
+        self._next_row = 0
+        self._last = (0, b"")
+        self._last_adler = 1
+        # Whole rows, where that is not too much: then the pieces of a plain picture are the same.
+        self.piece_bytes = _PIECE // row * row or _PIECE
+        self.missing = row * rows
+        self.adler = 1
+
+    def take(self, piece: bytes) -> bool:
+        """Whether the next piece may belong to a picture."""
+        self.missing -= len(piece)
+        # What is the same, as far into a row, needs no second look.
+        if (self._next_row, piece) != self._last:
+            if max(piece[self._next_row :: self._row], default=0) > _LAST_FILTER:
+                return False
+            self._last, self._last_adler = (self._next_row, piece), zlib.adler32(piece)
+        self.adler = _adler_of_both(self.adler, self._last_adler, len(piece))
+        self._next_row = (self._next_row - len(piece)) % self._row
+        return self.missing >= 0
+
+
+def _adler_of_both(first: int, second: int, second_bytes: int) -> int:
+    """The check sum of two pieces of data, the second behind the first, by the check sum of each."""
+    low = (first & 0xFFFF) + (second & 0xFFFF) - 1
+    high = (first >> 16) + (second >> 16) + second_bytes * ((first & 0xFFFF) - 1)
+    return high % _ADLER_BASE << 16 | low % _ADLER_BASE

@@ -17,7 +17,8 @@ _MOST_COLUMNS = 60
 _NOBODY = re.compile(
     r"小.{1,2}|.{1,2}(?:某|[×xX*＊○Ｘ]).*|学生.*|同学.*|[甲乙丙丁戊己庚辛]|.?[A-Za-zＡ-Ｚ]|[0-9]+号?|.*化名.*"
 )
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[·•][\u4e00-\u9fff]{1,8})?|[\u4e00-\u9fff] [\u4e00-\u9fff]")
+# Compiled when it is asked for, which is seldom: it takes some milliseconds.
+_NAME = r"[\u4e00-\u9fff]{2,4}(?:[·•][\u4e00-\u9fff]{1,8})?|[\u4e00-\u9fff] [\u4e00-\u9fff]"
 _LEAST_ROWS = 2
 
 
@@ -64,7 +65,7 @@ def _is_filled(rows: Sequence[Sequence[str]], columns: list[int], header: Sequen
 def _is_somebody(cell: str, *, is_name: bool) -> bool:
     if not is_name:
         return any(character.isdigit() for character in cell) or len(cell) >= 6
-    return bool(_NAME.fullmatch(cell)) and not _NOBODY.fullmatch(cell)
+    return bool(re.fullmatch(_NAME, cell)) and not _NOBODY.fullmatch(cell)
 
 
 _RULE_LINE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")

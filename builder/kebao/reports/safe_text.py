@@ -12,8 +12,8 @@ _STEERING = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _INVISIBLE = re.compile(r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u3164\uffa0]")
-# XML 1.0 §2.2: what is not a Char.
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0 §2.2: what is not a Char. Compiled when it is asked for, which is seldom: it takes some milliseconds.
+_NOT_XML = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _LONG_NUMBERS = re.compile(r"\d{11,}")
 
@@ -40,7 +40,7 @@ def encodable(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """The text as XML 1.0 can hold it."""
-    return _NOT_XML.sub(REPLACEMENT, text)
+    return re.sub(_NOT_XML, REPLACEMENT, text)
 
 
 def without_long_numbers(text: str) -> str:
