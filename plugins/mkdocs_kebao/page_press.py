@@ -20,6 +20,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils.templates import TemplateContext
 
 from kebao.assembly.entry_keys import EntryKeys, digest_of
 from kebao.assembly.page_cache import PageCache
@@ -32,7 +33,7 @@ from kebao.pages.site_page import AnyPage, LaterPage, SitePage
 from mkdocs_kebao.forks import in_processes
 from mkdocs_kebao.hands import Share, hands, hands_for
 from mkdocs_kebao.kept_converter import KeptConverter
-from mkdocs_kebao.page_files import page_text, src_uri
+from mkdocs_kebao.page_files import src_uri
 from mkdocs_kebao.page_keys import ground_key, page_key, uris_key
 from mkdocs_kebao.shard_state import ShardState
 from mkdocs_kebao.shared_bodies import PERHAPS_LINKS, SharedBodies
@@ -40,8 +41,8 @@ from mkdocs_kebao.shells import Splicer
 
 log = get_plugin_logger(__name__)
 
-#: Fewer pages of a folder are never dealt to several processes.
-_FOLDER_PART = 50
+#: So many pages of a folder are made by one process, while another may make others.
+_PART = 25
 #: Fewer pages of a template in a folder are sooner rendered whole than it is found out what they have in common.
 _FEW_ALIKE = 8
 #: For fewer pages it is not worth to read the texts that were converted for bundles: they are converted again.
@@ -100,6 +101,8 @@ class PagePress:
     _converter: KeptConverter = field(init=False)
     _splicer: Splicer = field(init=False)
     _parents: Mapping[str, Any] = field(init=False)
+    #: What templates know of all pages of a folder.
+    _contexts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Template and folder of pages that are too few to be spliced.
     _few: frozenset[tuple[str, str]] = frozenset()
 
@@ -128,7 +131,7 @@ class PagePress:
         rest = [page for page in wanted if page.uri not in ready]
         if kept is not None and (count := hands_for(len(rest), jobs)):
             rest = self._pressed_by_hands(rest, kept, count)
-        told = in_processes(shared_out(rest, jobs), self._press_all)
+        told = in_processes(parts_of(rest), jobs, self._press_all)
         if kept is not None:
             kept.learn(told)
 
@@ -223,17 +226,25 @@ class PagePress:
         page.parent = self._parents.get(site_page.tab.replace(".html", ".md"))
         return page
 
+    def _context(self, page: Page) -> TemplateContext:
+        """MkDocs' own variables for a page: but for the page itself, they are those of each page of its folder."""
+        folder = posixpath.dirname(page.url)
+        known = self._contexts.get(folder)
+        if known is None:
+            known = self._contexts[folder] = get_context(self.nav, (), self.config, page)
+        return cast(TemplateContext, {**known, "page": page})
+
     def _made(self, site_page: SitePage, file: File) -> bytes:
         """The page, by the steps in which MkDocs makes one."""
         config, plugins = self.config, self.config.plugins
-        file.content_string = page_text(site_page.markdown)
         page = self._page(site_page, file)
-        page.read_source(config)
-        page.markdown = plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=self.files)
+        # As MkDocs reads it: an empty line before the text keeps its first from being taken for metadata.
+        text = site_page.markdown.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
+        page.markdown = plugins.on_page_markdown(text, page=page, config=config, files=self.files)
         self._convert(page)
 
         def variables() -> dict[str, Any]:
-            context = get_context(self.nav, (), config, page)
+            context = self._context(page)
             return cast("dict[str, Any]", plugins.on_page_context(context, page=page, config=config, nav=self.nav))
 
         page.active = True
@@ -246,7 +257,6 @@ class PagePress:
         finally:
             page.active = False
         output = plugins.on_post_page(output, page=page, config=config)
-        file.content_string = ""
         return output.encode("utf-8", errors="xmlcharrefreplace")
 
 
@@ -304,20 +314,16 @@ def _alike(page: AnyPage) -> tuple[str, str]:
     return page.template, posixpath.dirname(page.uri)
 
 
-def shared_out(pages: Sequence[AnyPage], hands: int) -> list[list[AnyPage]]:
-    """The pages for so many processes, in about equal numbers.
+def parts_of(pages: Iterable[AnyPage]) -> list[list[AnyPage]]:
+    """The pages in parts of which a process makes one after the other.
 
-    Those of a folder stay together where they can: a process finds out for itself what they have in common.
+    Those of a folder follow each other, the largest first: a process finds out for itself what they have in common.
     """
     folders: dict[tuple[str, str], list[AnyPage]] = {}
     for page in pages:
         folders.setdefault(_alike(page), []).append(page)
-    most = max(_FOLDER_PART, len(pages) // (2 * hands))
-    parts = [folder[start : start + most] for folder in folders.values() for start in range(0, len(folder), most)]
-    shares: list[list[AnyPage]] = [[] for _ in range(hands)]
-    for part in sorted(parts, key=len, reverse=True):
-        min(shares, key=len).extend(part)
-    return shares
+    largest = sorted(folders.values(), key=len, reverse=True)
+    return [folder[start : start + _PART] for folder in largest for start in range(0, len(folder), _PART)]
 
 
 def kept_pages(

@@ -21,6 +21,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs_kebao.contents import CONTENTS, Contents
 from mkdocs_kebao.indents import Frame, Tidied, WholeFrame, frame, without_indents
 from mkdocs_kebao.live_context import OF_PAGE, LiveContext, LiveEnvironment, live_environment, started
+from mkdocs_kebao.traced_json import traced_json
 from mkdocs_kebao.traces import (
     Condition,
     NotUnderstood,
@@ -142,6 +143,7 @@ class Splicer:
         icons: list[str] = []
         later: dict[str, Any] = {}
         contents = Contents()
+        links = _Links()
 
         def use_icon(icon: str) -> Any:
             if is_traced(icon):
@@ -158,8 +160,8 @@ class Splicer:
             {
                 **variables,
                 **ours,
-                "href": _link(recorder, variables, "href"),
-                "here": _link(recorder, variables, "here"),
+                "href": _link(recorder, variables, "href", links),
+                "here": _link(recorder, variables, "here", links),
                 "kb_icon": use_icon,
                 "sprite": lambda: recorder.trace(variables["sprite"](), lambda own: own["sprite"]()),
                 _CONTENTS_NAME: WrittenTrace(recorder, "", contents),
@@ -172,7 +174,7 @@ class Splicer:
         contents.set_later = frozenset(recipes_later)
         return Shell(
             start=self._live.kept_start(name, variables),
-            conditions=tuple(recorder.conditions),
+            conditions=(*recorder.conditions, Condition(links.hold, True)),
             frame=frame(texts),
             recipes=recipes,
             icons=tuple(icons),
@@ -197,15 +199,40 @@ def _variable(name: str) -> Recipe:
     return lambda context: context[name]
 
 
-def _link(recorder: Recorder, variables: Mapping[str, Any], name: str) -> Callable[[Any], Any]:
-    """``href`` and ``here``: the same from all pages of a folder, but for a link to the page itself."""
+@dataclass(slots=True)
+class _Links:
+    """Links around the body that name their targets: they are the same from all pages of a folder that are none of
+    these targets.
+
+    Attributes:
+        given: What was called, and its target → the link.
+    """
+
+    given: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+
+    def note(self, name: str, target: str, link: Any) -> None:
+        self.given[name, target] = link
+        self._names.add(posixpath.basename(target.partition("#")[0]))
+
+    def hold(self, context: Context) -> bool:
+        """Whether a page of the folder has the same links."""
+        uri = context["kb"].uri
+        # Of thousands of pages next to none is called as one of the targets is.
+        return posixpath.basename(uri) not in self._names or all(
+            uri == target or context[name](target) == link for (name, target), link in self.given.items()
+        )
+
+
+def _link(recorder: Recorder, variables: Mapping[str, Any], name: str, links: _Links) -> Callable[[Any], Any]:
+    """``href`` and ``here``, whose links are part of a shell."""
 
     def link(target: Any) -> Any:
         if is_traced(target):
             wanted = target._recipe
             return recorder.trace(variables[name](target._value), lambda own: own[name](wanted(own)))
-        recorder.ask(lambda own: own["kb"].uri == target or own[name](target) == given, True)
         given = variables[name](target)
+        links.note(name, target, given)
         return given
 
     return link
@@ -216,6 +243,7 @@ def _traced_environment(environment: Environment, recorder: Recorder) -> Environ
     traced.__class__ = _TracedEnvironment
     traced.cache = {}
     traced.filters = _all_traced(recorder, environment.filters, asks=False)
+    traced.filters["tojson"] = traced_json(recorder, traced.filters["tojson"], environment.filters["tojson"])
     traced.tests = _all_traced(recorder, environment.tests, asks=True)
     return traced
 

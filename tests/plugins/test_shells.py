@@ -35,6 +35,11 @@ UNDERSTOOD = {
     "a length": "{% if kb.crumbs | length > 1 %}more{% endif %}{{ kb.crumbs | length }}",
     "a mapping": "{{ page.meta.title }}{% if page.meta.nothing %}never{% endif %}",
     "data": "{{ {'page': kb.uri, 'title': kb.title} | tojson }}",
+    "data beside constants": "{{ {'b': 1, 'page': kb.uri, 'a': ['<', {'x': none}], 'title': kb.title} | tojson }}",
+    "data that looks like a mark": "{{ {'a': 'kebaojsontext0end', 'page': kb.uri} | tojson }}",
+    "data in its own form": "{{ {'page': kb.uri} | tojson(indent=0) }}",
+    "data in data": "{{ {'page': kb.uri, 'more': {'title': kb.title}} | tojson }}",
+    "data with a number": "{{ {'page': kb.uri, 'number': page.meta.number} | tojson }}",
     "a link": "{{ href(kb.uri) }} {{ here('search.html') }}",
     "the first heading": "{% set skip = page.toc | first %}{% if skip %}{{ skip.url }}{% endif %}",
     "an icon": "{{ kb_icon('a') }}",
@@ -208,6 +213,23 @@ def test_contents_are_kept_where_they_are_of_the_headings_alone(contents: str, o
     assert splicer.whole == {}
     told = {each.tells_more for shell in shells(splicer) for each in shell.recipes if isinstance(each, Contents)}
     assert told <= {not of_headings}
+
+
+@pytest.mark.parametrize("target", ["items/3.html", "items/3.html#top", "search.html"])
+def test_a_link_around_the_body_may_lead_to_the_page_itself(target: str) -> None:
+    def linking(number: int) -> dict[str, Any]:
+        def href(target: str) -> str:
+            path, mark, fragment = target.partition("#")
+            return f"#{fragment}" if path == f"items/{number}.html" and mark else f"../{target}"
+
+        return {**variables(number), "href": href, "here": href}
+
+    main = f"{{{{ href('{target}') }}}}{{{{ here('{target}') }}}}{{{{ kb.title }}}}"
+    splicer = Splicer(environment(main), samples=False)
+    template = environment(main).get_template("item.html")
+    for number in (1, 2, 3, 4, 3):
+        assert splicer.render("item.html", partial(linking, number)) == template.render(linking(number))
+    assert splicer.whole == {}
 
 
 def test_a_macro_that_is_asked_for_its_text_is_found_by_the_comparison() -> None:

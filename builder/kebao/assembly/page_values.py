@@ -235,7 +235,8 @@ class _Kept:
             _LINE.join(elsewhere),
             sources.contributors,
             sources.related,
-            _LINE.join(self.pages.values()),
+            # Processes found them out in no order.
+            _LINE.join([line for _, line in sorted(self.pages.items())]),
         )
         return _SECTION.join(parts)
 

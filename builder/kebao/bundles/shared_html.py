@@ -28,6 +28,9 @@ _MARKED = re.compile(rf' (href|src)="{_ANY_MARK}([0-9]+)end"')
 #: Targets that come out of Markdown and the allowlist as they are: no quote, no scheme, no host, nothing to be encoded.
 _PLAIN = re.compile(r"(?!/[/\\])[A-Za-z0-9._~%/#-][A-Za-z0-9._~%/#-]*\Z")
 
+#: Targets of which is known that no scheme is in them, without taking them apart.
+_PATH = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._~%/#?=&-]*\Z")
+
 
 class KeptHtml(Protocol):
     """Where the HTML of texts that were converted before comes from."""
@@ -81,6 +84,8 @@ def _with_inner_targets(markdown: str, target_for: Callable[[MarkdownLink], str]
 
 
 def _leads_inside(target: str) -> bool:
+    if _PATH.match(target):
+        return True
     if target.startswith(("#", RESOURCE_SCHEME)):
         return not target.startswith("#")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 #: Scheme of links to resources by id: ``[text](kebao:fractions-first-steps)``.
@@ -33,7 +33,7 @@ class MarkdownLink:
 
 def markdown_links(text: str) -> Iterator[MarkdownLink]:
     """The inline links and images in reading order; what stands in code is left out."""
-    for number, line in _lines_with_links(text):
+    for number, _, line in _lines_with_links(text):
         for match in _LINK.finditer(_without_code_spans(line)):
             yield MarkdownLink(
                 target=match["target"],
@@ -48,8 +48,10 @@ def with_targets(text: str, target_for: Callable[[MarkdownLink], str]) -> str:
     """The text with every link's target replaced by what ``target_for`` says."""
     if "](" not in text:
         return text
-    lines = text.split("\n")
-    for number, line in _lines_with_links(text):
+    parts: list[str] = []
+    done = 0
+    for number, at, line in _lines_with_links(text):
+        changed = line
         for match in reversed(list(_LINK.finditer(_without_code_spans(line)))):
             start, end = match.span("target")
             link = MarkdownLink(
@@ -59,32 +61,35 @@ def with_targets(text: str, target_for: Callable[[MarkdownLink], str]) -> str:
                 line=number,
                 column=start + 1,
             )
-            lines[number - 1] = lines[number - 1][:start] + target_for(link) + lines[number - 1][end:]
-    return "\n".join(lines)
+            changed = changed[:start] + target_for(link) + changed[end:]
+        parts += (text[done:at], changed)
+        done = at + len(line)
+    return "".join((*parts, text[done:]))
 
 
-def _lines_with_links(text: str) -> Iterator[tuple[int, str]]:
-    """Lines outside of code that may have links, each with its number from 1."""
+def _lines_with_links(text: str) -> Iterator[tuple[int, int, str]]:
+    """Lines outside of code that may have links, each with its number from 1 and its place in the text."""
     if "```" in text or "~~~" in text:
-        lines = enumerate(text.split("\n"), start=1)
-        yield from ((number, line) for number, line in _outside_code(lines) if "](" in line)
+        yield from ((number, at, line) for number, at, line in _outside_code(text) if "](" in line)
         return
     # Of a text's hundred lines two or three have links.
-    at = text.find("](")
+    number, seen, at = 1, 0, text.find("](")
     while at >= 0:
         start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        yield text.count("\n", 0, start) + 1, text[start:] if end < 0 else text[start:end]
+        number, seen = number + text.count("\n", seen, start), start
+        yield number, start, text[start:] if end < 0 else text[start:end]
         at = text.find("](", end) if end >= 0 else -1
 
 
-def _outside_code(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    fence = ""
-    for number, line in lines:
+def _outside_code(text: str) -> Iterator[tuple[int, int, str]]:
+    fence, at = "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
         match = _FENCE.match(line)
         if match and (not fence or match[1].startswith(fence)):
             fence = "" if fence else match[1][:3]
         elif not fence:
-            yield number, line
+            yield number, at, line
+        at += len(line) + 1
 
 
 def _without_code_spans(line: str) -> str:
