@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TypeVar
 
 from mkdocs.exceptions import BuildError
@@ -20,6 +20,8 @@ _FEW = 100
 #: How much a process that was split off stands back while all processors are busy: the search index is made meanwhile,
 #: by one process alone, and with it the longest work would be begun last.
 _STANDS_BACK = 10
+#: So many bytes go into a pipe that nobody reads from, on every system.
+_MOST_PARTS = 4096
 
 
 def in_processes(parts: _Parts[_Thing], hands: int, work: Callable[[Iterable[_Thing]], list[str]]) -> list[str]:
@@ -33,6 +35,8 @@ def in_processes(parts: _Parts[_Thing], hands: int, work: Callable[[Iterable[_Th
     """
     if hands < 2 or sum(map(len, parts)) < _FEW or not processes.can_split():
         return work(chain.from_iterable(parts))
+    while len(parts) > _MOST_PARTS:
+        parts = [[*one, *other] for one, other in zip_longest(parts[::2], parts[1::2], fillvalue=())]
     this = os.getpid()
 
     def piece(things: Sequence[Iterable[_Thing]]) -> list[str]:

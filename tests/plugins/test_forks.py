@@ -44,6 +44,13 @@ def test_each_thing_is_done_once_however_many_share(hands: int) -> None:
 
 
 @pytest.mark.usefixtures("alone")
+def test_a_million_pages_do_not_wait_for_each_other() -> None:
+    """More parts than go into a pipe at once; half a part is over."""
+    done = in_processes([[number] for number in range(70_001)], 2, doubled)
+    assert sorted(map(int, done)) == [2 * number for number in range(70_001)]
+
+
+@pytest.mark.usefixtures("alone")
 @needs_fork
 def test_who_is_done_sooner_does_more() -> None:
     """Two have parts in common: while one is at its first part, the other does all others."""
