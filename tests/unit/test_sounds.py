@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
@@ -70,8 +71,11 @@ def test_characters_that_nobody_can_read_stay_so(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.usefixtures("forgotten")
-@pytest.mark.skipif(not can_split(), reason="processes cannot be split here")
 def test_titles_of_many_documents_are_read_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever the tests before this one have left running.
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    if not can_split():
+        pytest.skip("processes cannot be split here")
     document = Document(kind=Kind.COURSE, title="重庆的重点", uri="a.html", order=("a.html", 0), names=("长江",))
     simplified_characters.cache_clear()
     search_index.learn_sounds_of([document])
