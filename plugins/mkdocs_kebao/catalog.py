@@ -31,8 +31,8 @@ from kebao.assembly.check_index import HeldIndex
 from kebao.assembly.checking import CheckedProject, cache_folder, check_project, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import load_files_index
+from kebao.assembly.garbage import collecting_seldom
 from kebao.assembly.handed_over import handed_over, handed_over_files
-from kebao.assembly.processes import collecting_seldom
 from kebao.assembly.stored_files import FileStorer
 from kebao.catalog.catalog import build_catalog
 from kebao.catalog.snapshots import Snapshot, read_snapshot

@@ -144,6 +144,8 @@ def _new_file(target: str) -> Iterator[BinaryIO]:
         try:
             yield stream
         except BaseException:
+            # Windows removes nothing that is open.
+            stream.close()
             os.unlink(target)
             raise
 

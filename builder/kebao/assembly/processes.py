@@ -10,43 +10,17 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 _Piece = TypeVar("_Piece", bound=Sequence[Any])
 _Thing = TypeVar("_Thing")
 #: Set to try on one platform what is done on those without a safe fork.
 NO_FORK = "KEBAO_NO_FORK"
-#: New values, and rounds, after which the young, the older and all values are looked through.
-_SELDOM = (70_000, 50, 1_000)
 
 
 class WorkError(Exception):
     """A process failed; the message is what it said."""
-
-
-@contextlib.contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Looks for circles of garbage a hundred times less often, here and in processes that are split off meanwhile."""
-    # Hundreds of thousands of values stay to the end of a build: to look through them again and again takes a tenth
-    # of the time. What makes circles (a page and its file) is young when it goes.
-    before = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def give_back_memory() -> None:
-    """Looks for garbage, and gives the system what is free: processes that are split off later would have it too."""
-    gc.collect()
-    # The C library keeps what was freed between things that are still used: a fifth of all after a first check.
-    if sys.platform == "linux":
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def can_split() -> bool:

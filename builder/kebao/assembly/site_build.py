@@ -18,12 +18,13 @@ from kebao.assembly.build_stamp import STEERING
 from kebao.assembly.checking import CheckedProject, cache_folder, with_upstreams
 from kebao.assembly.file_store import FileStore
 from kebao.assembly.files_index_json import dump_files_indexes
+from kebao.assembly.garbage import collecting_seldom, give_back_memory
 from kebao.assembly.kept_files import KeptFiles
 from kebao.assembly.kept_shards import KeptShards, shard_keys, shards_ground
 from kebao.assembly.landing import landing_packages, landing_pages
 from kebao.assembly.output_folder import output_folder
 from kebao.assembly.page_cache import can_keep, pages_folder
-from kebao.assembly.processes import WorkError, collecting_seldom, each_in_a_process, give_back_memory
+from kebao.assembly.processes import WorkError, each_in_a_process
 from kebao.assembly.spare_site import spare_site
 from kebao.assembly.split_mkdocs import can_build_here, last_lines, run_module_here
 from kebao.assembly.stored_files import FileStorer
